@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-
 # --- the draft -------------------------------------------------------------------------------------
 
 
@@ -196,7 +195,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Hold an explicit reference found in a text: its span and the paths that it may mean, likeliest first."""
+    """Hold an explicit reference in a text: its span and the paths it may mean, likeliest first."""
 
     start: int
     end: int
