@@ -264,3 +264,18 @@ class ReplyContext:
     """Hold the values that a reply template may name."""
 
     values: dict[str, str] = field(default_factory=dict)
+
+
+# --- people ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Hold who acts: a member of staff, or the machine (``user_id`` None)."""
+
+    name: str
+    user_id: int | None = None
+    role: str = ""
+
+
+SYSTEM = Actor("system")

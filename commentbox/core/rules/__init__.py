@@ -1,0 +1,1 @@
+"""Small decisions that more than one place needs, each in one place."""

@@ -1,0 +1,42 @@
+"""The tables: columns, constraints, relationships. No queries and no decisions."""
+
+from commentbox.models.base import Base, UTCDateTime
+from commentbox.models.consultation import Consultation, Measure
+from commentbox.models.mail import (
+    InboundMail,
+    MailFolder,
+    MailLocation,
+    OutboundMail,
+    RawMail,
+    ReplyTemplate,
+)
+from commentbox.models.staff import AuditEntry, User
+from commentbox.models.submission import (
+    Attachment,
+    Campaign,
+    Comment,
+    SimilarityBand,
+    Submission,
+    Suggestion,
+)
+
+__all__ = [
+    "Attachment",
+    "AuditEntry",
+    "Base",
+    "Campaign",
+    "Comment",
+    "Consultation",
+    "InboundMail",
+    "MailFolder",
+    "MailLocation",
+    "Measure",
+    "OutboundMail",
+    "RawMail",
+    "ReplyTemplate",
+    "SimilarityBand",
+    "Submission",
+    "Suggestion",
+    "UTCDateTime",
+    "User",
+]

@@ -1,0 +1,195 @@
+"""What respondents sent, and the comments in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from commentbox.core.states import (
+    Channel,
+    CommentState,
+    Disposition,
+    RespondentKind,
+    SubmissionState,
+    TextStatus,
+)
+from commentbox.models.base import Base, one_of
+from commentbox.models.consultation import Measure
+
+
+class Submission(Base):
+    """Keep what one respondent sent in one go; what came is never changed, only what we say of it.
+
+    ``body`` is the whole text, ``own_text`` what is left when quotes and signatures are folded, and
+    ``late_minutes`` is 0 for one that came in time. ``version`` counts changes of state.
+    """
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        one_of("state", SubmissionState),
+        one_of("channel", Channel),
+        one_of("kind", RespondentKind),
+        Index("ix_submission_queue", "consultation_id", "state", "received_at", "id"),
+        Index("ix_submission_channel", "consultation_id", "channel", "received_at", "id"),
+        Index("ix_submission_received", "consultation_id", "received_at", "id"),
+        Index("ix_submission_to_index", "indexed_at"),
+        Index("ix_submission_to_cluster", "clustered_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    receipt: Mapped[str] = mapped_column(unique=True)
+    nonce: Mapped[str | None] = mapped_column(unique=True)
+    channel: Mapped[str]
+    state: Mapped[str] = mapped_column(default=SubmissionState.RECEIVED)
+    version: Mapped[int] = mapped_column(default=1)
+    received_at: Mapped[datetime]
+    stored_at: Mapped[datetime]
+    late_minutes: Mapped[int] = mapped_column(default=0)
+    respondent: Mapped[str] = mapped_column(default="")
+    organisation: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str] = mapped_column(default=RespondentKind.UNKNOWN)
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str] = mapped_column(default="")
+    body: Mapped[str] = mapped_column(Text, default="")
+    own_text: Mapped[str] = mapped_column(Text, default="")
+    sha256: Mapped[str]
+    fingerprint: Mapped[str] = mapped_column(default="")
+    doubtful: Mapped[bool] = mapped_column(default=False)
+    no_opinion: Mapped[bool] = mapped_column(default=False)
+    warnings: Mapped[list[str]] = mapped_column(default=list)
+    spam_reason: Mapped[str] = mapped_column(default="")
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    indexed_at: Mapped[datetime | None]
+    clustered_at: Mapped[datetime | None]
+
+    comments: Mapped[list[Comment]] = relationship(
+        back_populates="submission", order_by="Comment.position", cascade="all, delete-orphan"
+    )
+    attachments: Mapped[list[Attachment]] = relationship(
+        back_populates="submission", order_by="Attachment.position", cascade="all, delete-orphan"
+    )
+    campaign: Mapped[Campaign | None] = relationship(foreign_keys=campaign_id)
+
+
+class Attachment(Base):
+    """Keep what is known of a file that came along; its bytes lie in the blob store by sha256."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (one_of("text_status", TextStatus), UniqueConstraint("submission_id", "position"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    filename: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    text_status: Mapped[str]
+    text: Mapped[str] = mapped_column(Text, default="")
+
+    submission: Mapped[Submission] = relationship(back_populates="attachments")
+
+
+class Comment(Base):
+    """Keep one point about one measure.
+
+    ``start`` and ``end`` are offsets into the submission's own text; both are None where the point
+    comes from an attachment (``attachment_id``) or was written by staff. ``measure_id`` is what a
+    person decided; what the machine thinks is in `Suggestion`.
+    """
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        one_of("state", CommentState),
+        one_of("disposition", Disposition),
+        Index("ix_comment_measure", "consultation_id", "measure_id", "id"),
+        Index("ix_comment_state", "consultation_id", "state", "id"),
+        Index("ix_comment_submission", "submission_id", "position"),
+        Index("ix_comment_top", "top_measure_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"))
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id", ondelete="SET NULL"))
+    position: Mapped[int]
+    start: Mapped[int | None]
+    end: Mapped[int | None]
+    excerpt: Mapped[str] = mapped_column(Text)
+    original: Mapped[str] = mapped_column(Text, default="")
+    proposal: Mapped[str] = mapped_column(Text, default="")
+    reference: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default=CommentState.NEW)
+    version: Mapped[int] = mapped_column(default=1)
+    chosen_measure_id: Mapped[int | None] = mapped_column(ForeignKey("measure.id"))
+    """The measure that the respondent picked in the web form: a hint, not yet an assignment."""
+    top_measure_id: Mapped[int | None] = mapped_column(ForeignKey("measure.id"))
+    """The first suggestion's measure, for filters without a join."""
+    measure_id: Mapped[int | None] = mapped_column(ForeignKey("measure.id"), index=True)
+    assigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    assigned_at: Mapped[datetime | None]
+    dismissed_reason: Mapped[str] = mapped_column(default="")
+    disposition: Mapped[str | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    revised_text: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    disposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    disposed_at: Mapped[datetime | None]
+    confidence: Mapped[float | None]
+    ambiguous: Mapped[bool] = mapped_column(default=False)
+
+    submission: Mapped[Submission] = relationship(back_populates="comments")
+    measure: Mapped[Measure | None] = relationship(foreign_keys=measure_id)
+    chosen_measure: Mapped[Measure | None] = relationship(foreign_keys=chosen_measure_id)
+    suggestions: Mapped[list[Suggestion]] = relationship(
+        back_populates="comment", order_by="Suggestion.rank", cascade="all, delete-orphan"
+    )
+
+
+class Suggestion(Base):
+    """Keep one measure that the machine suggested for a comment, with score and reasons."""
+
+    __tablename__ = "suggestion"
+    __table_args__ = (UniqueConstraint("comment_id", "rank"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
+    rank: Mapped[int]
+    measure_id: Mapped[int] = mapped_column(ForeignKey("measure.id", ondelete="CASCADE"))
+    score: Mapped[float]
+    source: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    matched: Mapped[list[str]] = mapped_column(default=list)
+    model_version: Mapped[str] = mapped_column(default="")
+
+    comment: Mapped[Comment] = relationship(back_populates="suggestions")
+    measure: Mapped[Measure] = relationship()
+
+
+class Campaign(Base):
+    """Keep one family of identical or near-identical submissions; each member still counts."""
+
+    __tablename__ = "campaign"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    representative_id: Mapped[int] = mapped_column(ForeignKey("submission.id", use_alter=True))
+    size: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class SimilarityBand(Base):
+    """Keep one band of a submission's MinHash signature; equal bands make candidates."""
+
+    __tablename__ = "similarity_band"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    band: Mapped[str] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(
+        ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
