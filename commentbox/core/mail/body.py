@@ -1,0 +1,218 @@
+"""From the tree of parts to the letter: which text is read, and what is an attachment."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from commentbox.core.mail.charsets import decode
+from commentbox.core.mail.damage import Damage
+from commentbox.core.mail.fields import clean, eight_bit, header_text
+from commentbox.core.mail.html import html_to_text
+from commentbox.core.mail.structure import Part, Tree
+from commentbox.core.mail.transfer import transfer_decode, uu_files
+from commentbox.core.types import ParsedAttachment
+
+MAX_TEXT = 5_000_000
+FORWARD_LINE = "---------- message/rfc822 ----------"
+
+_META = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_PLACEHOLDER = re.compile(
+    r"HTML[- ]?(?:format|capable|enabled|e-?mail|message|version|only)|(?:view|support|display)\w* HTML"
+    r"|in HTML|不支持\s*HTML|支持HTML|HTML格式|plain.?text version|multi-?part message in MIME",
+    re.I,
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_EXTENSIONS = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/gif": "gif",
+    "application/pdf": "pdf",
+    "text/plain": "txt",
+    "text/html": "html",
+    "text/csv": "csv",
+    "text/calendar": "ics",
+    "application/zip": "zip",
+    "application/msword": "doc",
+    "application/pkcs7-signature": "p7s",
+    "application/pgp-signature": "asc",
+}
+
+
+@dataclass(slots=True)
+class Letter:
+    """Hold what a part, and all within it, adds to the letter."""
+
+    text: str = ""
+    html: str | None = None
+    attachments: list[ParsedAttachment] = field(default_factory=list)
+    is_html: bool = False
+
+
+def read_letter(tree: Tree, hint: str, damage: list[Damage]) -> Letter:
+    """Return text, HTML and attachments of a whole mail; children are read before their parents."""
+    letters: dict[int, Letter] = {}
+    for part in reversed(tree.parts):
+        inner = [letters.pop(id(child)) for child in part.children]
+        letters[id(part)] = _letter(part, inner, hint, damage)
+    letter = letters[id(tree.root)]
+    if len(letter.text) > MAX_TEXT:
+        damage.append(Damage.TEXT_CUT)
+        letter.text = letter.text[:MAX_TEXT]
+    letter.attachments = _named(letter.attachments)
+    return letter
+
+
+def _letter(part: Part, inner: list[Letter], hint: str, damage: list[Damage]) -> Letter:
+    kind = part.media_type.partition("/")[0]
+    if kind == "multipart" and inner:
+        return _alternative(inner) if part.media_type == "multipart/alternative" else _joined(inner)
+    if part.children and kind == "message":
+        return _forwarded(part, inner[0], hint)
+    if _is_body(part, hint):
+        return _body(part, hint, damage)
+    return Letter(attachments=[_attachment(part, hint, damage)])
+
+
+def _is_body(part: Part, hint: str) -> bool:
+    kind, _, subtype = part.media_type.partition("/")
+    if part.disposition.value == "attachment":
+        return False
+    if kind == "multipart":
+        return True  # its boundary was never found: show what is there
+    if kind != "text" or subtype in ("calendar", "x-vcard", "vcard", "rfc822-headers", "css", "csv"):
+        return False
+    if part.in_kind in ("", "rfc822", "alternative") and not part.disposition.text("filename"):
+        return True
+    return not filename(part, hint)
+
+
+def _body(part: Part, hint: str, damage: list[Damage]) -> Letter:
+    content = _content(part, damage)
+    label = part.content_type.text("charset")
+    if part.media_type == "text/html":
+        return _html_body(content, label, hint, damage)
+    files = uu_files(content) if b"begin" in content else []
+    for file in reversed(files):
+        content = content[: file.start] + content[file.end :]
+    text = tidy(_decoded(content, label, hint, damage))
+    if part.content_type.text("format").lower() == "flowed":
+        text = unflow(text, part.content_type.text("delsp").lower() == "yes")
+    if part.media_type == "text/enriched":
+        text = re.sub(r"</?[a-zA-Z-]{1,40}>", "", text)
+    attachments = [
+        ParsedAttachment(safe_name(eight_bit(file.filename, hint)), "application/octet-stream", file.content)
+        for file in files
+    ]
+    return Letter(text=text, attachments=attachments)
+
+
+def _html_body(content: bytes, label: str, hint: str, damage: list[Damage]) -> Letter:
+    meta = _META.search(content[:4096])
+    named = meta.group(1).decode("ascii", "replace") if meta else ""
+    html = tidy(_decoded(content, label or named, named or hint, damage))
+    return Letter(text=html_to_text(html), html=html, is_html=True)
+
+
+def _content(part: Part, damage: list[Damage]) -> bytes:
+    done = transfer_decode(part.body, part.raw("content-transfer-encoding").decode("latin-1"))
+    if done.damaged:
+        damage.append(Damage.BASE64_DAMAGED)
+    return done.content
+
+
+def _decoded(content: bytes, label: str, hint: str, damage: list[Damage]) -> str:
+    decoded = decode(content, label, hint)
+    if decoded.guessed:
+        damage.append(Damage.CHARSET_GUESSED)
+    return decoded.text
+
+
+def tidy(text: str) -> str:
+    """Return text with plain line ends and without characters that no database takes."""
+    text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
+
+
+def unflow(text: str, delete_space: bool) -> str:
+    """Return format=flowed text (RFC 3676) with its soft line breaks undone."""
+    out: list[str] = []
+    open_depth = -1  # quote depth of the paragraph that still goes on
+    for line in text.split("\n"):
+        depth = len(line) - len(line.lstrip(">"))
+        words = line[depth:].removeprefix(" ")
+        flows = words.endswith(" ") and words != "-- "
+        piece = words[:-1] if flows and delete_space else words
+        if open_depth == depth and words != "-- ":
+            out[-1] += piece
+        else:
+            out.append(">" * depth + (" " if depth else "") + piece)
+        open_depth = depth if flows else -1
+    return "\n".join(out)
+
+
+def _alternative(inner: list[Letter]) -> Letter:
+    """Return the plain text where it says something, else the HTML's."""
+    plain = [letter for letter in inner if letter.text.strip() and not letter.is_html]
+    rich = [letter for letter in inner if letter.text.strip() and letter.is_html]
+    chosen = plain[0] if plain and not (rich and _says_nothing(plain[0].text)) else None
+    if chosen is None:
+        chosen = rich[-1] if rich else Letter()
+    html = next((letter.html for letter in reversed(inner) if letter.html), None)
+    return Letter(chosen.text, html, [item for letter in inner for item in letter.attachments])
+
+
+def _says_nothing(text: str) -> bool:
+    return len(text) < 400 and bool(_PLACEHOLDER.search(text))
+
+
+def _joined(inner: list[Letter]) -> Letter:
+    texts = [letter.text for letter in inner if letter.text.strip()]
+    html = [letter.html for letter in inner if letter.html]
+    return Letter(
+        text="\n\n".join(text.strip("\n") for text in texts) if len(texts) > 1 else "".join(texts),
+        html="\n".join(html) or None,
+        attachments=[item for letter in inner for item in letter.attachments],
+        is_html=bool(texts) and all(letter.is_html for letter in inner if letter.text.strip()),
+    )
+
+
+def _forwarded(part: Part, inner: Letter, hint: str) -> Letter:
+    """Return a mail within the mail: its text belongs to the letter, and it is kept as a file too."""
+    nested = part.children[0]
+    head = [f"{name}: {header_text(nested.raw(name.lower()), hint)}" for name in ("From", "Date", "Subject")]
+    name = filename(part, hint) or f"{header_text(nested.raw('subject'), hint)[:80] or 'message'}.eml"
+    whole = ParsedAttachment(_eml(safe_name(name)), "message/rfc822", nested.source)
+    text = "\n".join([FORWARD_LINE, *head, "", inner.text])
+    return Letter(text, inner.html, [whole, *inner.attachments])
+
+
+def _eml(name: str) -> str:
+    return name if name.lower().endswith((".eml", ".mht", ".mhtml")) else f"{name}.eml"
+
+
+def filename(part: Part, hint: str) -> str:
+    """Return a part's file name as given, "" where it has none."""
+    name = part.disposition.text("filename", hint) or part.content_type.text("name", hint)
+    return safe_name(name)
+
+
+def safe_name(name: str) -> str:
+    """Return a name without folders and controls; bidi marks that disguise an extension go too."""
+    name = re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", clean(name))
+    last = re.split(r"[/\\]", name)[-1].strip() or name.replace("/", "_").replace("\\", "_").strip()
+    return "" if last in (".", "..") else last[:255]
+
+
+def _attachment(part: Part, hint: str, damage: list[Damage]) -> ParsedAttachment:
+    return ParsedAttachment(filename(part, hint), part.media_type, _content(part, damage))
+
+
+def _named(attachments: list[ParsedAttachment]) -> list[ParsedAttachment]:
+    """Return attachments with a plain name for each that came without one."""
+    named = []
+    for number, item in enumerate(attachments, 1):
+        extension = _EXTENSIONS.get(item.media_type, "bin")
+        named.append(item if item.filename else replace(item, filename=f"attachment-{number}.{extension}"))
+    return named

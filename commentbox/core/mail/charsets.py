@@ -1,0 +1,245 @@
+"""Bytes to text where labels lie: what is declared, what the bytes themselves say, and a last judge.
+
+It knows nothing of mail. A Chinese label over other bytes, and Chinese bytes under a foreign label, are
+the everyday case; Latin text that is honestly labelled must survive.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from charset_normalizer import from_bytes
+
+GB = "gb18030"
+_ALIASES = {
+    "gb2312": GB,
+    "gb": GB,
+    "gbk": GB,
+    "x-gbk": GB,
+    "gb_2312-80": GB,
+    "gb2312-80": GB,
+    "gb_2312": GB,
+    "euc-cn": GB,
+    "cp936": GB,
+    "936": GB,
+    "ms936": GB,
+    "windows-936": GB,
+    "chinese": GB,
+    "csgb2312": GB,
+    "iso-ir-58": GB,
+    "gb18030": GB,
+    "gb18030-2000": GB,
+    "gb18030-2005": GB,
+    "big5": "cp950",
+    "big-5": "cp950",
+    "big5-eten": "cp950",
+    "x-x-big5": "cp950",
+    "cn-big5": "cp950",
+    "utf8": "utf-8",
+    "unicode-1-1-utf-8": "utf-8",
+    "utf8mb4": "utf-8",
+    "unicode-1-1-utf-7": "utf-7",
+    "unicode": "utf-16",
+    "ascii": "ascii",
+    "us-ascii": "ascii",
+    "ansi_x3.4-1968": "ascii",
+    # Browsers and mail programs read both as Windows' Western set.
+    "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
+    "latin1": "cp1252",
+    "latin-1": "cp1252",
+    "iso-8859-9": "cp1254",
+    "iso-8859-8-i": "iso-8859-8",
+    "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "x-sjis": "cp932",
+    "iso-2022-jp": "iso2022_jp_ext",
+    "x-mac-roman": "mac-roman",
+    "x-unknown": "",
+    "unknown": "",
+    "unknown-8bit": "",
+    "x-user-defined": "",
+    "8bit": "",
+    "none": "",
+    "default": "",
+    "binary": "",
+}
+# Codecs of Python's own that turn plain text into something else.
+_NOT_CHARSETS = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
+_WEAK = {"", "ascii", "utf-8", "cp1252"}
+_SAMPLE = 65_536
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+()-]*")
+
+
+class Decoded(NamedTuple):
+    """Hold a text and whether its charset had to be guessed against or without the label."""
+
+    text: str
+    guessed: bool
+
+
+def decode(raw: bytes, label: str = "", hint: str = "") -> Decoded:
+    """Return raw as text; ``label`` is what the mail declares, ``hint`` a second, weaker opinion."""
+    charset = codec_of(label)
+    marked = _by_mark(raw, charset)
+    if marked is not None:
+        return Decoded(marked, False)
+    if raw.isascii() and charset not in _STATEFUL:
+        return Decoded(_ascii(raw), False)
+    text = _as_utf8(raw, charset)
+    if text is not None:
+        return Decoded(text, charset not in ("", "utf-8"))
+    if charset not in _WEAK:
+        text = _strict(raw, charset)
+        if text is not None:
+            return Decoded(text, False)
+    return _judge(raw, charset, codec_of(hint))
+
+
+@lru_cache(maxsize=512)
+def codec_of(label: str) -> str:
+    """Return Python's codec for a label as found in the wild, "" where there is none."""
+    found = _LABEL.search(label)
+    name = found.group().lower() if found else ""
+    if name in _ALIASES:
+        return _ALIASES[name]
+    try:
+        info = codecs.lookup(name)
+        b"".decode(info.name)
+    except (LookupError, ValueError, UnicodeError):
+        return ""
+    return "" if info.name.replace("-", "_") in _NOT_CHARSETS else info.name
+
+
+_STATEFUL = {
+    "utf-7",
+    "hz",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+    "iso2022_jp",
+    "iso2022_jp_ext",
+    "iso2022_jp_1",
+    "iso2022_jp_2",
+    "iso2022_kr",
+}
+
+
+def _ascii(raw: bytes) -> str:
+    if b"\x1b$" in raw:
+        return _strict(raw, "iso2022_jp_ext") or raw.decode("ascii")
+    return raw.decode("ascii")
+
+
+def _by_mark(raw: bytes, charset: str) -> str | None:
+    if raw.startswith(codecs.BOM_UTF8):
+        return _strict(raw[3:], "utf-8")
+    if raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) and charset not in ("cp950", GB):
+        return _strict(raw[: len(raw) // 2 * 2], "utf-16")
+    return None
+
+
+def _as_utf8(raw: bytes, charset: str) -> str | None:
+    """Return raw as UTF-8 where it is that beyond doubt, whatever the label says."""
+    if charset in _STATEFUL:
+        return None
+    text = _strict(raw, "utf-8")
+    if text is None or charset in _WEAK:
+        return text
+    # Two-byte sequences alone also come about by chance in Chinese, Cyrillic and other sets.
+    sure = any(char >= "\u0800" for char in text)
+    return text if sure and charset not in ("utf-16", "utf-32") else None
+
+
+def _strict(raw: bytes, charset: str) -> str | None:
+    try:
+        return raw.decode(charset)
+    except (UnicodeError, LookupError, ValueError):
+        return None
+
+
+def _judge(raw: bytes, charset: str, hint: str) -> Decoded:
+    """Return the likeliest reading of bytes that their label does not explain."""
+    if charset == "utf-8" and _mostly_utf8(raw):
+        return Decoded(raw.decode("utf-8", "replace"), False)
+    if charset in _STATEFUL:
+        return Decoded(raw.decode(charset, "replace"), False)
+    if charset not in _WEAK and _bad_share(raw, charset) < 0.05:
+        return Decoded(raw.decode(charset, "replace"), False)
+    chinese = _chinese(raw, charset)
+    if chinese:
+        return Decoded(_trimmed(raw, chinese), True)
+    if charset == "cp1252":
+        return Decoded(_western(raw), False)
+    if hint and hint not in _WEAK and _strict(raw, hint) is not None:
+        return Decoded(raw.decode(hint), True)
+    return Decoded(_last(raw, charset), True)
+
+
+def _mostly_utf8(raw: bytes) -> bool:
+    good = raw.decode("utf-8", "ignore")
+    return sum(char >= "\x80" for char in good) > raw.decode("utf-8", "replace").count("\ufffd") * 2
+
+
+def _bad_share(raw: bytes, charset: str) -> float:
+    text = raw.decode(charset, "replace")
+    return text.count("\ufffd") / max(1, sum(char >= "\x80" for char in text))
+
+
+def _chinese(raw: bytes, charset: str) -> str:
+    """Return the Chinese codec whose common characters these bytes are, "" where neither fits."""
+    sample = raw[:_SAMPLE]
+    if _sparse(sample):
+        return ""
+    simplified = _common_share(sample, GB)
+    # A Western label over Big5 is rarer than a Western umlaut before a letter, which looks like Big5.
+    traditional = _common_share(sample, "cp950") if charset != "cp1252" else 0.0
+    if max(simplified, traditional) < 0.6:
+        return ""
+    return GB if simplified >= traditional else "cp950"
+
+
+def _common_share(raw: bytes, charset: str) -> float:
+    """Return the share of the non-ASCII characters that are punctuation or hanzi of the first level."""
+    text = _trimmed(raw, charset)
+    codes = [char.encode(charset, "replace") for char in text if char >= "\x80"]
+    pairs = [code for code in codes if len(code) == 2 and (charset != GB or code[1] >= 0xA1)]
+    first, last = (0xB0, 0xD7) if charset == GB else (0xA4, 0xC6)
+    hanzi = sum(first <= code[0] <= last for code in pairs)
+    marks = sum(0xA1 <= code[0] <= 0xA3 for code in pairs)
+    broken = text.count("\ufffd") * 50 > len(codes)
+    return 0.0 if broken or not hanzi else (hanzi + marks) / len(codes)
+
+
+def _trimmed(raw: bytes, charset: str) -> str:
+    """Return raw decoded, without a character that was cut off at the very end."""
+    decoder = codecs.getincrementaldecoder(charset)("replace")
+    return decoder.decode(raw, False)
+
+
+def _western(raw: bytes) -> str:
+    text = _strict(raw, "cp1252")
+    return raw.decode("latin-1") if text is None else text
+
+
+def _last(raw: bytes, charset: str) -> str:
+    """Return the reading of charset-normalizer, or the label's with replacement characters."""
+    if charset in ("", "ascii", "utf-8") and _sparse(raw):
+        return _western(raw)
+    best = from_bytes(raw[:_SAMPLE], cp_isolation=["utf-8", GB, "big5", "utf-16"]).best()
+    if best is not None:
+        return raw.decode(best.encoding, "replace")
+    return raw.decode(charset if charset not in ("", "ascii") else "utf-8", "replace")
+
+
+def _sparse(raw: bytes) -> bool:
+    """Tell whether the high bytes stand alone among ASCII letters, as accents do."""
+    high = sum(byte >= 0x80 for byte in raw[:_SAMPLE])
+    alone = len(re.findall(rb"(?<![\x80-\xff])[\xa0-\xff](?![\x80-\xff])", raw[:_SAMPLE]))
+    return alone * 2 > high

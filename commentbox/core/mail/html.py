@@ -1,0 +1,198 @@
+"""HTML of a mail to the text that a reader would see; pure, loads nothing.
+
+The tree of lexbor is walked here because its own text() breaks inline tags onto lines.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+MAX_HTML = 5_000_000
+_SKIPPED = {"script", "style", "head", "title", "template", "noscript", "svg", "math", "object", "select"}
+_BLOCKS = {
+    *("address", "article", "aside", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer"),
+    *("form", "header", "hr", "main", "nav", "section", "table", "tbody", "thead", "tfoot", "tr", "td", "th"),
+    *("caption", "blockquote", "body", "html", "li", "ol", "ul", "pre"),
+}
+_PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6"}
+_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.I)
+_QUOTE_CLASS = re.compile(r"quote", re.I)
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_INVISIBLE = re.compile("[\u200b\ufeff\u00ad]")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+@dataclass(slots=True)
+class _Table:
+    data: bool
+    cells: int = 0
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Gather text; line breaks are asked for, and written when more text comes."""
+
+    out: list[str] = field(default_factory=list)
+    breaks: int = 0
+    space: bool = False
+    quotes: int = 0
+    tables: list[_Table] = field(default_factory=list)
+    cell: int = 0
+    """How many cells of data tables we are in: in one, a line break is a space."""
+
+    def text(self, text: str, kept: bool = False) -> None:
+        """Write running text with its white space collapsed, or kept as in <pre>."""
+        if kept and not self.cell:
+            for index, line in enumerate(text.split("\n")):
+                self.broke(1 if index else 0)
+                if line:
+                    self._write(line)
+            return
+        words = _SPACE.sub(" ", _INVISIBLE.sub("", text))
+        if words.startswith(" "):
+            self.space = True
+        if words.strip(" "):
+            self._write(words.strip(" "))
+            self.space = words.endswith(" ")
+
+    def broke(self, lines: int) -> None:
+        """Ask for at least this many line breaks before the next text."""
+        if self.cell:
+            self.space = self.space or lines > 0
+        else:
+            self.breaks = max(self.breaks, lines)
+
+    def line_break(self) -> None:
+        """Write what <br> means."""
+        if self.cell:
+            self.space = True
+        else:
+            self.breaks += 1
+
+    def _write(self, text: str) -> None:
+        if self.breaks and self.out:
+            self.out.append("\n" * self.breaks)
+        elif self.space and self.out:
+            self.out.append(" ")
+        if self.quotes and (self.breaks or not self.out):
+            self.out.append("> " * min(self.quotes, 9))
+        self.out.append(text)
+        self.breaks, self.space = 0, False
+
+
+def html_to_text(html: str) -> str:
+    """Return what a reader of this HTML sees, as lines; a data table becomes rows of "a | b"."""
+    body = LexborHTMLParser(html[:MAX_HTML]).root
+    if body is None:
+        return ""
+    # A mail that hides everything is shown rather than lost.
+    return _rendered(body, hiding=True) or _rendered(body, hiding=False)
+
+
+def _rendered(root: LexborNode, hiding: bool) -> str:
+    writer = _Writer()
+    _walk(root, writer, hiding)
+    text = "".join(writer.out).replace("\xa0", " ")
+    return _BLANK_LINES.sub("\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip("\n")
+
+
+def _walk(root: LexborNode, writer: _Writer, hiding: bool) -> None:
+    """Visit every node in order, without recursion: mails nest thousands deep."""
+    path: list[LexborNode] = []
+    node: LexborNode | None = root
+    pre = 0
+    while node is not None:
+        tag = node.tag or ""
+        child = None
+        if tag == "-text":
+            writer.text(node.text_content or "", kept=pre > 0)
+        elif not _skipped(node, tag, hiding):
+            _open(node, tag, writer)
+            pre += tag == "pre"
+            child = node.child
+            if child is None:
+                _close(node, tag, writer)
+                pre -= tag == "pre"
+        if child is not None:
+            path.append(node)
+            node = child
+            continue
+        while node.next is None and path:
+            node = path.pop()
+            _close(node, node.tag or "", writer)
+            pre -= node.tag == "pre"
+        node = node.next if path or node is not root else None
+
+
+def _skipped(node: LexborNode, tag: str | None, hiding: bool) -> bool:
+    if not tag or tag in _SKIPPED or tag.startswith(("-", "!")):
+        return True
+    if not hiding:
+        return False
+    attributes = node.attributes
+    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
+
+
+def _open(node: LexborNode, tag: str, writer: _Writer) -> None:
+    if tag == "br":
+        writer.line_break()
+    elif tag in ("td", "th") and writer.tables and writer.tables[-1].data:
+        _open_cell(writer)
+    elif tag in _PARAGRAPHS:
+        writer.broke(2)
+    elif tag in _BLOCKS:
+        writer.broke(1)
+    if tag == "table":
+        writer.tables.append(_Table(_is_data(node)))
+    elif tag == "tr" and writer.tables:
+        writer.tables[-1].cells = 0
+    elif tag == "li" and not writer.cell:
+        writer.text("- ")
+    elif tag == "blockquote" and _is_quote(node):
+        writer.quotes += 1
+
+
+def _open_cell(writer: _Writer) -> None:
+    table = writer.tables[-1]
+    if table.cells:
+        writer.text(" | ")
+    table.cells += 1
+    writer.cell += 1
+
+
+def _close(node: LexborNode, tag: str, writer: _Writer) -> None:
+    if tag in ("td", "th") and writer.tables and writer.tables[-1].data:
+        writer.cell = max(0, writer.cell - 1)
+    elif tag in _PARAGRAPHS:
+        writer.broke(2)
+    elif tag in _BLOCKS:
+        writer.broke(1)
+    if tag == "table" and writer.tables:
+        writer.tables.pop()
+    elif tag == "blockquote" and _is_quote(node):
+        writer.breaks = max(1, writer.breaks)
+        writer.quotes -= 1
+
+
+def _is_quote(node: LexborNode) -> bool:
+    attributes = node.attributes
+    return attributes.get("type") == "cite" or bool(_QUOTE_CLASS.search(attributes.get("class") or ""))
+
+
+def _is_data(table: LexborNode) -> bool:
+    """Tell a table of data from one that only lays out a page: rows of two or more cells, none nested."""
+    rows = 0
+    for row in _rows(table):
+        cells = [cell for cell in row.iter() if cell.tag in ("td", "th")]
+        if any(cell.css_first("table") for cell in cells):
+            return False
+        rows += len(cells) > 1
+    return rows > 1
+
+
+def _rows(table: LexborNode) -> list[LexborNode]:
+    groups = [table, *(group for group in table.iter() if group.tag in ("tbody", "thead", "tfoot"))]
+    return [row for group in groups for row in group.iter() if row.tag == "tr"]

@@ -1,0 +1,114 @@
+"""The content transfer encodings, read leniently: what can be saved is saved, damage is told."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from typing import NamedTuple
+
+_TOKEN = re.compile(r"[a-z0-9-]+")
+_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]*={0,3}")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_CHUNK = re.compile(rb"[A-Za-z0-9+/]+")
+_UU_BEGIN = re.compile(rb"^begin(?:-base64)? ([0-7]{3,4}) ([^\r\n]{1,255}?)[ \t]*\r?\n", re.M)
+_UU_END = re.compile(rb"^(?:`|[ ])?[ \t]*\r?\n?end[ \t]*\r?$|^end[ \t]*\r?$", re.M)
+
+
+class Transferred(NamedTuple):
+    """Hold decoded bytes and whether some of them were lost."""
+
+    content: bytes
+    damaged: bool = False
+
+
+class UuFile(NamedTuple):
+    """Hold a file that stood uuencoded in a text, and where."""
+
+    start: int
+    end: int
+    filename: bytes
+    content: bytes
+
+
+def transfer_decode(body: bytes, encoding: str) -> Transferred:
+    """Return body with its content transfer encoding undone; an unknown encoding changes nothing."""
+    found = _TOKEN.search(encoding.lower())
+    name = found.group() if found else ""
+    if name in ("base64", "x-base64", "b"):
+        return decode_base64(body)
+    if name in ("quoted-printable", "quotedprintable", "q"):
+        return Transferred(binascii.a2b_qp(body))
+    if name in ("x-uuencode", "uuencode", "x-uue", "uue"):
+        files = uu_files(body)
+        return Transferred(files[0].content) if files else Transferred(body, True)
+    return Transferred(body)
+
+
+def decode_base64(body: bytes) -> Transferred:
+    """Return the bytes of base64 text up to where it stops being that; text that never was it stays."""
+    lines = body.split()
+    joined = b"".join(lines)
+    if _BASE64_LINE.fullmatch(joined) and len(joined) % 4 == 0:
+        return Transferred(binascii.a2b_base64(joined))
+    kept, damaged = _base64_lines(body)
+    if not kept and joined:
+        return Transferred(body, True)
+    content, short = base64_chunks(b"".join(kept))
+    return Transferred(content, damaged or short)
+
+
+def _base64_lines(body: bytes) -> tuple[list[bytes], bool]:
+    """Return the lines that are base64 but for a stray byte, and whether anything else was met."""
+    kept: list[bytes] = []
+    damaged = False
+    for line in body.splitlines():
+        bare = line.strip().replace(b" ", b"").replace(b"\t", b"")
+        if _BASE64_LINE.fullmatch(bare):
+            kept.append(bare)
+            continue
+        damaged = True
+        clean = _NOT_BASE64.sub(b"", bare)
+        if len(clean) * 10 < len(bare) * 8 or b" " in line.strip():
+            break
+        kept.append(clean)
+    return [line for line in kept if line], damaged
+
+
+def base64_chunks(text: bytes) -> tuple[bytes, bool]:
+    """Return the bytes of base64 that may be padded in the middle, short, or not padded at all."""
+    parts: list[bytes] = []
+    short = False
+    for chunk in _CHUNK.findall(text):
+        if len(chunk) % 4 == 1:
+            chunk, short = chunk[:-1], True
+        parts.append(binascii.a2b_base64(chunk + b"=" * (-len(chunk) % 4)))
+    return b"".join(parts), short
+
+
+def uu_files(body: bytes) -> list[UuFile]:
+    """Return the files that stand uuencoded in body, in order."""
+    files: list[UuFile] = []
+    position = 0
+    while begin := _UU_BEGIN.search(body, position):
+        end = _UU_END.search(body, begin.end())
+        stop = end.end() if end else len(body)
+        content = _uu_lines(body[begin.end() : end.start() if end else stop])
+        if content:
+            files.append(UuFile(begin.start(), stop, begin.group(2), content))
+        position = stop if content else begin.end()
+    return files
+
+
+def _uu_lines(block: bytes) -> bytes:
+    decoded: list[bytes] = []
+    for line in block.splitlines():
+        try:
+            decoded.append(binascii.a2b_uu(line))
+        except binascii.Error:
+            # Some senders count the padding wrongly: the length byte says how much is meant.
+            count = ((line[0] - 32) & 63) * 4 // 3 + 5 if line else 0
+            try:
+                decoded.append(binascii.a2b_uu(line[:count]))
+            except binascii.Error:
+                break
+    return b"".join(decoded)
