@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, DateTime, MetaData, String, TypeDecorator
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, registry
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -43,13 +43,15 @@ class UTCDateTime(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """Be the base of all tables."""
 
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a plain attribute
-        datetime: UTCDateTime(),
-        str: String(),
-        list[str]: JSON(),
-        dict[str, Any]: JSON(),
-    }
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={
+            datetime: UTCDateTime(),
+            str: String(),
+            list[str]: JSON(),
+            dict[str, Any]: JSON(),
+        },
+    )
 
 
 def one_of(column: str, enum: type[StrEnum]) -> CheckConstraint:

@@ -29,6 +29,7 @@ class Consultation(Base):
     state: Mapped[str] = mapped_column(default=ConsultationState.DRAFT)
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
+    timezone: Mapped[str] = mapped_column(default="Asia/Shanghai")
     short_term_reason: Mapped[str] = mapped_column(default="")
     mailbox: Mapped[str] = mapped_column(default="")
     subject_word: Mapped[str] = mapped_column(default="")

@@ -54,6 +54,8 @@ class InboundMail(Base):
     reason: Mapped[str] = mapped_column(default="")
     silence: Mapped[str] = mapped_column(default="")
     detail: Mapped[str] = mapped_column(default="")
+    wanted: Mapped[bool] = mapped_column(default=False)
+    """A person said that this is a submission, whatever its headers say."""
     attempts: Mapped[int] = mapped_column(default=0)
     retry_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]

@@ -63,6 +63,8 @@ class Submission(Base):
     warnings: Mapped[list[str]] = mapped_column(default=list)
     spam_reason: Mapped[str] = mapped_column(default="")
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id"), index=True)
+    """The earlier submission that this one answers or adds to."""
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     indexed_at: Mapped[datetime | None]
     clustered_at: Mapped[datetime | None]
@@ -178,7 +180,8 @@ class Campaign(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
-    representative_id: Mapped[int] = mapped_column(ForeignKey("submission.id", use_alter=True))
+    representative_id: Mapped[int]
+    """A submission's id; no foreign key, since submissions point here and are never deleted."""
     size: Mapped[int]
     created_at: Mapped[datetime]
 

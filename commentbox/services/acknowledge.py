@@ -1,0 +1,62 @@
+"""The acknowledgement that a respondent gets, put into the outbox."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from commentbox.core.replies import ACKNOWLEDGEMENTS, fill
+from commentbox.services.consultations import local
+from commentbox.models import Consultation, OutboundMail, Submission
+
+KIND = "acknowledgement"
+
+
+def queue(
+    session: Session,
+    consultation: Consultation,
+    submission: Submission,
+    in_reply_to: str,
+    language: str,
+    now: datetime,
+) -> OutboundMail:
+    """Queue the acknowledgement of a submission, in the language of what was sent."""
+    template = ACKNOWLEDGEMENTS[language]
+    values = {
+        "receipt": submission.receipt,
+        "respondent": submission.organisation or submission.respondent,
+        "consultation": consultation.title,
+        "unit": consultation.unit,
+        "received": local(consultation, submission.received_at),
+        "contact": " ".join(filter(None, (consultation.contact_name, consultation.contact_phone))),
+    }
+    mail = OutboundMail(
+        consultation_id=consultation.id,
+        submission_id=submission.id,
+        kind=KIND,
+        to_address=submission.email,
+        subject=fill(template.subject, values),
+        body=fill(template.body, values),
+        message_id=new_message_id(consultation.mailbox),
+        in_reply_to=in_reply_to,
+        created_at=now,
+    )
+    session.add(mail)
+    session.flush()
+    return mail
+
+
+def new_message_id(mailbox: str) -> str:
+    """Return a Message-ID of ours, which nobody can guess."""
+    domain = mailbox.partition("@")[2] or "commentbox.invalid"
+    return f"<{secrets.token_hex(16)}@{domain}>"
+
+
+def sent_to(session: Session, address: str, now: datetime) -> int:
+    """Return how many acknowledgements an address got in the last 24 hours."""
+    recent = OutboundMail.created_at > now - timedelta(hours=24)
+    mine = select(func.count()).where(OutboundMail.to_address == address, OutboundMail.kind == KIND, recent)
+    return session.scalar(mine) or 0

@@ -1,0 +1,76 @@
+"""Mail that a person must look at, and mail that was set aside."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from commentbox.core import states
+from commentbox.core.states import MailState
+from commentbox.core.types import Actor
+from commentbox.models import InboundMail, RawMail
+from commentbox.services import audit
+from commentbox.services.errors import NotFound
+
+
+def page(
+    session: Session, *, state: str = MailState.HELD, after_id: int | None = None, limit: int = 50
+) -> list[InboundMail]:
+    """Return mails in a state, newest first, from below an id."""
+    wanted = select(InboundMail).where(InboundMail.state == state)
+    if after_id is not None:
+        wanted = wanted.where(InboundMail.id < after_id)
+    return list(session.scalars(wanted.order_by(InboundMail.id.desc()).limit(limit)))
+
+
+def count(session: Session, state: str = MailState.HELD) -> int:
+    """Return how many mails are in a state."""
+    return session.scalar(select(func.count()).where(InboundMail.state == state)) or 0
+
+
+def one(session: Session, mail_id: int) -> InboundMail:
+    """Return a mail."""
+    mail = session.get(InboundMail, mail_id)
+    if mail is None:
+        raise NotFound(str(mail_id))
+    return mail
+
+
+def raw(session: Session, mail_id: int) -> bytes:
+    """Return the bytes of a mail as the server gave them."""
+    content = session.scalar(select(RawMail.content).where(RawMail.mail_id == mail_id))
+    if content is None:
+        raise NotFound(str(mail_id))
+    return content
+
+
+def origin(session: Session, submission_id: int) -> InboundMail | None:
+    """Return the mail that a submission came in, None for one that came otherwise."""
+    mine = select(InboundMail).where(InboundMail.submission_id == submission_id)
+    return session.scalar(mine.order_by(InboundMail.id).limit(1))
+
+
+def retry(
+    session: Session, mail_id: int, *, consultation_id: int | None = None, actor: Actor, now: datetime
+) -> None:
+    """Have a held or ignored mail read again, as a submission whatever its headers say."""
+    mail = one(session, mail_id)
+    states.check_move(MailState(mail.state), MailState.FETCHED)
+    before = mail.state
+    mail.state, mail.attempts, mail.retry_at, mail.lease_until = MailState.FETCHED, 0, None, None
+    mail.wanted = True
+    if consultation_id is not None:
+        mail.consultation_id = consultation_id
+    session.flush()
+    audit.record(session, actor, "retry", "inbound_mail", mail.id, now, before=before)
+
+
+def ignore(session: Session, mail_id: int, *, actor: Actor, now: datetime) -> None:
+    """Set a held mail aside; it stays stored and can be brought back."""
+    mail = one(session, mail_id)
+    states.check_move(MailState(mail.state), MailState.IGNORED)
+    before, mail.state = mail.reason, MailState.IGNORED
+    session.flush()
+    audit.record(session, actor, "ignore", "inbound_mail", mail.id, now, reason=before)

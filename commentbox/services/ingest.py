@@ -1,0 +1,323 @@
+"""The one way in: mail, web form and typed letters all end in `record_submission`."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from commentbox.core.quoting import is_no_opinion
+from commentbox.core.replies import receipt_from
+from commentbox.core.rules.letters import language, respondent_kind
+from commentbox.core.rules.period import accepts, late_minutes
+from commentbox.core.splitting import split
+from commentbox.core.states import Channel, CommentState, ConsultationState, RespondentKind, TextStatus
+from commentbox.core.text import fingerprint
+from commentbox.core.types import Actor, ExtractedText, Point
+from commentbox.models import Attachment, Comment, Consultation, Submission
+from commentbox.services import acknowledge, audit
+from commentbox.services.consultations import period
+from commentbox.services.errors import Closed, Invalid
+
+
+class Blobs(Protocol):
+    """Name what is asked of a blob store."""
+
+    def put(self, content: bytes) -> str:
+        """Store bytes and return their sha256."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Hold a file that came along and the text that was read from it."""
+
+    filename: str
+    media_type: str
+    content: bytes
+    extracted: ExtractedText
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """Hold a file that is in the blob store."""
+
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    extracted: ExtractedText
+
+
+@dataclass(frozen=True, slots=True)
+class NewComment:
+    """Hold one point as it comes in; ``attachment`` counts the files from 0, None: the text itself."""
+
+    point: Point
+    measure_id: int | None = None
+    attachment: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Hold what one respondent sent, whichever way it came."""
+
+    channel: Channel
+    received_at: datetime
+    own_text: str
+    comments: Sequence[NewComment]
+    sha256: str
+    body: str = ""
+    subject: str = ""
+    respondent: str = ""
+    organisation: str = ""
+    kind: str = RespondentKind.UNKNOWN
+    email: str = ""
+    phone: str = ""
+    nonce: str | None = None
+    files: Sequence[StoredFile] = ()
+    warnings: Sequence[str] = ()
+    doubtful: bool = False
+    acknowledge: bool = True
+    in_reply_to: str = ""
+    follows_id: int | None = None
+    entered_by_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormPoint:
+    """Hold one point of the web form; ``measure_id`` None is the draft as a whole."""
+
+    measure_id: int | None
+    text: str
+    proposal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormEntry:
+    """Hold the web form as filled in."""
+
+    nonce: str
+    points: tuple[FormPoint, ...]
+    respondent: str = ""
+    organisation: str = ""
+    kind: str = RespondentKind.UNKNOWN
+    email: str = ""
+    phone: str = ""
+    uploads: tuple[Upload, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffEntry:
+    """Hold a letter or a phone call as staff type it in."""
+
+    channel: Channel
+    received_at: datetime
+    body: str
+    subject: str = ""
+    respondent: str = ""
+    organisation: str = ""
+    kind: str = RespondentKind.UNKNOWN
+    email: str = ""
+    phone: str = ""
+    uploads: tuple[Upload, ...] = field(default_factory=tuple)
+
+
+def store_files(blobs: Blobs, uploads: Sequence[Upload]) -> tuple[StoredFile, ...]:
+    """Put files into the blob store; harmless to repeat."""
+    return tuple(
+        StoredFile(u.filename, u.media_type, len(u.content), blobs.put(u.content), u.extracted) for u in uploads
+    )
+
+
+def submit_form(
+    session: Session, consultation: Consultation, entry: FormEntry, *, blobs: Blobs, now: datetime
+) -> Submission:
+    """Take in a web form; a repeated nonce gives the first submission again."""
+    first = session.scalar(select(Submission).where(Submission.nonce == entry.nonce))
+    if first is not None:
+        return first
+    if not accepts(ConsultationState(consultation.state), period(consultation), now):
+        raise Closed(consultation.slug)
+    if not any(p.text.strip() or p.proposal.strip() for p in entry.points) and not entry.uploads:
+        raise Invalid("nothing_said")
+    body, comments = _form_text(entry.points)
+    files = store_files(blobs, entry.uploads)
+    incoming = Incoming(
+        channel=Channel.WEB,
+        received_at=now,
+        own_text=body,
+        body=body,
+        comments=[*comments, *_file_comments(files)],
+        sha256=_digest(body, files),
+        respondent=entry.respondent,
+        organisation=entry.organisation,
+        kind=entry.kind,
+        email=entry.email,
+        phone=entry.phone,
+        nonce=entry.nonce,
+        files=files,
+    )
+    return record_submission(session, consultation, incoming, now=now)
+
+
+def _form_text(points: Sequence[FormPoint]) -> tuple[str, list[NewComment]]:
+    """Return the points as one running text, and the comments with their spans in it."""
+    body, comments = "", []
+    for point in points:
+        text = point.text.strip() or point.proposal.strip()
+        if not text:
+            continue
+        start = len(body) + (2 if body else 0)
+        body = f"{body}\n\n{text}" if body else text
+        span = Point(start, start + len(text), text, proposal=point.proposal.strip())
+        comments.append(NewComment(span, measure_id=point.measure_id))
+    return body, comments
+
+
+def _digest(body: str, files: Sequence[StoredFile]) -> str:
+    """Return the sha256 of what was received: the text, then each file's own sha256 on a line."""
+    whole = "\n".join([body, *(f.sha256 for f in files)])
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def enter_letter(
+    session: Session,
+    consultation: Consultation,
+    entry: StaffEntry,
+    *,
+    blobs: Blobs,
+    actor: Actor,
+    now: datetime,
+) -> Submission:
+    """Take in a letter or a phone call that staff typed in."""
+    if not entry.body.strip() and not entry.uploads:
+        raise Invalid("nothing_said")
+    files = store_files(blobs, entry.uploads)
+    incoming = Incoming(
+        channel=entry.channel,
+        received_at=entry.received_at,
+        own_text=entry.body,
+        body=entry.body,
+        comments=letter_comments(entry.body, files),
+        sha256=_digest(entry.body, files),
+        subject=entry.subject,
+        respondent=entry.respondent,
+        organisation=entry.organisation,
+        kind=entry.kind,
+        email=entry.email,
+        phone=entry.phone,
+        files=files,
+        entered_by_id=actor.user_id,
+    )
+    submission = record_submission(session, consultation, incoming, now=now)
+    audit.record(session, actor, "enter", "submission", submission.id, now)
+    return submission
+
+
+def letter_comments(text: str, files: Sequence[StoredFile]) -> list[NewComment]:
+    """Return the points of a letter and of its readable files; never none if anything was said."""
+    body = [NewComment(point) for point in split(text)]
+    found = body + _file_comments(files)
+    if not found and text.strip():
+        lead = len(text) - len(text.lstrip())
+        whole = text.strip()
+        return [NewComment(Point(lead, lead + len(whole), whole))]
+    return found
+
+
+def _file_comments(files: Sequence[StoredFile]) -> list[NewComment]:
+    return [
+        NewComment(point, attachment=position)
+        for position, file in enumerate(files)
+        if file.extracted.status == TextStatus.OK
+        for point in split(file.extracted.text)
+    ]
+
+
+def record_submission(
+    session: Session, consultation: Consultation, incoming: Incoming, *, now: datetime
+) -> Submission:
+    """Store a submission with its attachments, comments and acknowledgement."""
+    submission = _submission(consultation, incoming, now)
+    session.add(submission)
+    session.flush()
+    attachments = [_attachment(submission.id, n, file) for n, file in enumerate(incoming.files)]
+    session.add_all(attachments)
+    session.flush()
+    session.add_all(
+        _comment(submission, position, new, attachments) for position, new in enumerate(incoming.comments, 1)
+    )
+    session.flush()
+    if incoming.acknowledge and incoming.email:
+        words = language(incoming.own_text or incoming.subject)
+        acknowledge.queue(session, consultation, submission, incoming.in_reply_to, words, now)
+    return submission
+
+
+def _submission(consultation: Consultation, incoming: Incoming, now: datetime) -> Submission:
+    kind = incoming.kind
+    if kind == RespondentKind.UNKNOWN:
+        kind = respondent_kind(incoming.organisation)
+    return Submission(
+        consultation_id=consultation.id,
+        receipt=receipt_from(secrets.token_bytes(8)),
+        nonce=incoming.nonce,
+        channel=incoming.channel,
+        received_at=incoming.received_at,
+        stored_at=now,
+        late_minutes=late_minutes(period(consultation), incoming.received_at),
+        respondent=incoming.respondent,
+        organisation=incoming.organisation,
+        kind=kind,
+        email=incoming.email,
+        phone=incoming.phone,
+        subject=incoming.subject,
+        body=incoming.body,
+        own_text=incoming.own_text,
+        sha256=incoming.sha256,
+        fingerprint=fingerprint(incoming.own_text),
+        doubtful=incoming.doubtful,
+        no_opinion=is_no_opinion(incoming.own_text),
+        warnings=list(incoming.warnings),
+        follows_id=incoming.follows_id,
+        entered_by_id=incoming.entered_by_id,
+    )
+
+
+def _attachment(submission_id: int, position: int, file: StoredFile) -> Attachment:
+    return Attachment(
+        submission_id=submission_id,
+        position=position,
+        filename=file.filename,
+        media_type=file.media_type,
+        size=file.size,
+        sha256=file.sha256,
+        text_status=file.extracted.status,
+        text=file.extracted.text,
+    )
+
+
+def _comment(
+    submission: Submission, position: int, new: NewComment, attachments: Sequence[Attachment]
+) -> Comment:
+    point, file = new.point, new.attachment
+    return Comment(
+        consultation_id=submission.consultation_id,
+        submission_id=submission.id,
+        attachment_id=None if file is None else attachments[file].id,
+        position=position,
+        start=point.start,
+        end=point.end,
+        excerpt=point.excerpt,
+        original=point.original,
+        proposal=point.proposal,
+        reference=point.reference,
+        state=CommentState.NEW,
+        chosen_measure_id=new.measure_id,
+    )
