@@ -1,0 +1,30 @@
+"""The web: what every request goes through, whichever page it asks for."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+
+from flask import Flask, g
+
+from commentbox.web import accounts, errors, filters, health, language, public, security
+
+BLUEPRINTS = (public.bp, accounts.bp, health.bp)
+
+
+def register(app: Flask) -> None:
+    """Give the app its pages, and what each request has and goes through."""
+    app.before_request(_start)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    language.register(app)
+    security.register(app)
+    accounts.register(app)
+    filters.register(app)
+    errors.register(app)
+
+
+def _start() -> None:
+    """Fix the instant of the request: a deadline is judged by its start, not by when it was read."""
+    g.now = datetime.now(UTC)
+    g.request_id = secrets.token_hex(6)

@@ -1,0 +1,139 @@
+"""What the codes of states, channels, roles, reasons and refusals are called on a page.
+
+The one place where a code becomes words; it decides nothing.
+"""
+
+from __future__ import annotations
+
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _
+
+from commentbox.services.errors import Invalid
+
+LABELS: dict[str, dict[str, LazyString]] = {
+    "consultation_state": {
+        "draft": _("未发布"),
+        "open": _("征求意见中"),
+        "closed": _("已截止"),
+        "archived": _("已归档"),
+    },
+    "phase": {
+        "hidden": _("未发布"),
+        "before": _("即将开始"),
+        "open": _("征求意见中"),
+        "after": _("已结束"),
+    },
+    "submission_state": {
+        "received": _("待处理"),
+        "triaged": _("已分办"),
+        "answered": _("已答复"),
+        "spam": _("垃圾来件"),
+        "withdrawn": _("已撤回"),
+    },
+    "comment_state": {
+        "new": _("新意见"),
+        "suggested": _("待分办"),
+        "assigned": _("已分办"),
+        "disposed": _("已处理"),
+        "dismissed": _("不予列入"),
+    },
+    "mail_state": {
+        "fetched": _("已收取，待解析"),
+        "ingested": _("已入库"),
+        "ignored": _("不作为意见"),
+        "held": _("待核"),
+    },
+    "outbound_state": {
+        "queued": _("待发送"),
+        "sending": _("发送中"),
+        "sent": _("已发送"),
+        "uncertain": _("结果不明，请人工判断"),
+        "failed": _("发送失败"),
+        "cancelled": _("已取消"),
+    },
+    "outbound_kind": {
+        "acknowledgement": _("自动回执"),
+        "reply": _("答复"),
+    },
+    "channel": {
+        "mail": _("电子邮件"),
+        "web": _("网上提交"),
+        "letter": _("信函"),
+        "phone": _("电话"),
+    },
+    "measure_kind": {
+        "whole": _("全文"),
+        "part": _("部分"),
+        "task": _("任务"),
+        "action": _("行动"),
+        "measure": _("措施"),
+        "safeguard": _("保障措施"),
+        "general": _("总体要求"),
+        "aim": _("目标"),
+        "annex_item": _("附件事项"),
+    },
+    "respondent_kind": {
+        "person": _("个人"),
+        "company": _("企业"),
+        "agency": _("机关单位"),
+        "institution": _("社会组织、事业单位"),
+        "unknown": _("未说明"),
+    },
+    "disposition": {
+        "accepted": _("采纳"),
+        "partly_accepted": _("部分采纳"),
+        "not_accepted": _("不采纳"),
+        "explained": _("解释说明"),
+        "noted": _("留作参考"),
+    },
+    "text_status": {
+        "ok": _("已读取文字"),
+        "empty": _("没有可读文字（可能是扫描件），需人工阅读"),
+        "encrypted": _("有密码，需人工阅读"),
+        "too_large": _("文件过大，未读取文字"),
+        "failed": _("读取失败，需人工阅读"),
+        "unsupported": _("此类文件不能自动读取，需人工阅读"),
+    },
+    "role": {
+        "viewer": _("查看"),
+        "handler": _("受理"),
+        "drafter": _("起草"),
+        "admin": _("管理"),
+    },
+    "suggestion_source": {
+        "reference": _("原文写明"),
+        "model": _("内容相近"),
+    },
+}
+
+REFUSALS: dict[str, LazyString] = {
+    "nothing_said": _("没有填写意见，也没有附件。请至少写一条意见或附一个文件。"),
+    "no_period": _("没有征求意见的起止日期。"),
+    "period_reversed": _("截止日期早于开始日期。"),
+    "slug_taken": _("已有使用这个代号的征求意见。"),
+    "no_such_measure": _("没有这一条款，请重新选择。"),
+    "no_such_disposition": _("没有这种采纳情况，请重新选择。"),
+    "reason_missing": _("请写明理由。"),
+    "excerpt_missing": _("请写明意见内容。"),
+    "no_address": _("对方没有留下电子邮箱，不能发送答复。"),
+    "text_missing": _("请填写主题和正文。"),
+    "too_many_files": _("附件最多 %(count)s 个。"),
+    "file_too_large": _("附件“%(name)s”过大。"),
+    "file_empty": _("附件“%(name)s”是空文件。"),
+    "file_type": _("附件“%(name)s”的类型不能接收。可接收：%(types)s。"),
+    "file_mismatch": _("附件“%(name)s”的内容与扩展名不符，请检查后重新选择。"),
+}
+
+
+def label(kind: str, code: str | None) -> str:
+    """Return what a code of a kind is called; the code itself where nobody has named it."""
+    if not code:
+        return ""
+    return str(LABELS[kind].get(code, code))
+
+
+def invalid(error: Invalid) -> str:
+    """Return a refusal in words."""
+    if error.code not in REFUSALS:
+        return gettext("填写的内容不能接受（%(code)s）。", code=error.code)
+    return str(REFUSALS[error.code]) % error.detail if error.detail else str(REFUSALS[error.code])
