@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from commentbox.core.replies import ACKNOWLEDGEMENTS, fill
-from commentbox.services.consultations import local
+from commentbox.core.replies import ACKNOWLEDGEMENTS, fill, one_line
 from commentbox.models import Consultation, OutboundMail, Submission
+from commentbox.services import letter_values
 
 KIND = "acknowledgement"
 
@@ -25,20 +25,13 @@ def queue(
 ) -> OutboundMail:
     """Queue the acknowledgement of a submission, in the language of what was sent."""
     template = ACKNOWLEDGEMENTS[language]
-    values = {
-        "receipt": submission.receipt,
-        "respondent": submission.organisation or submission.respondent,
-        "consultation": consultation.title,
-        "unit": consultation.unit,
-        "received": local(consultation, submission.received_at),
-        "contact": " ".join(filter(None, (consultation.contact_name, consultation.contact_phone))),
-    }
+    values = letter_values.basic(consultation, submission, language, now)
     mail = OutboundMail(
         consultation_id=consultation.id,
         submission_id=submission.id,
         kind=KIND,
         to_address=submission.email,
-        subject=fill(template.subject, values),
+        subject=one_line(fill(template.subject, values)),
         body=fill(template.body, values),
         message_id=new_message_id(consultation.mailbox),
         in_reply_to=in_reply_to,

@@ -13,7 +13,13 @@ from commentbox.models import AuditEntry, Comment, OutboundMail
 
 
 def record(
-    session: Session, actor: Actor, action: str, entity: str, entity_id: int | None, now: datetime, **detail: Any
+    session: Session,
+    actor: Actor,
+    action: str,
+    entity: str,
+    entity_id: int | None,
+    now: datetime,
+    **detail: Any,
 ) -> int:
     """Add a row to the audit trail and return its id; detail holds ids and codes, never contents."""
     entry = AuditEntry(

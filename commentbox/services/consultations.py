@@ -44,9 +44,14 @@ def period(consultation: Consultation) -> Period:
     return Period(consultation.opens_at, consultation.closes_at)
 
 
+def zone(consultation: Consultation) -> ZoneInfo:
+    """Return the zone of a consultation's days."""
+    return ZoneInfo(consultation.timezone)
+
+
 def local(consultation: Consultation, instant: datetime) -> str:
     """Return an instant as the consultation's own clock shows it, to the minute."""
-    return instant.astimezone(ZoneInfo(consultation.timezone)).strftime("%Y-%m-%d %H:%M")
+    return instant.astimezone(zone(consultation)).strftime("%Y-%m-%d %H:%M")
 
 
 def tree(session: Session, consultation_id: int) -> list[Measure]:
@@ -63,7 +68,7 @@ def create(
     title: str | None,
     opens: date | None,
     closes: date | None,
-    zone: str,
+    timezone: str,
     source: tuple[str, str],
     actor: Actor,
     now: datetime,
@@ -71,7 +76,7 @@ def create(
     """Store a draft as a consultation in state draft; source is the file's name and sha256."""
     if session.scalar(select(Consultation.id).where(Consultation.slug == slug)) is not None:
         raise Invalid("slug_taken", slug=slug)
-    span = _span(draft, opens, closes, zone)
+    span = _span(draft, opens, closes, timezone)
     consultation = Consultation(
         slug=slug,
         title=title or draft.title,
@@ -80,7 +85,7 @@ def create(
         preamble=draft.preamble,
         opens_at=span.opens,
         closes_at=span.closes,
-        timezone=zone,
+        timezone=timezone,
         mailbox=draft.notice.mailbox or "",
         contact_name=draft.notice.contact_name or "",
         contact_phone=draft.notice.contact_phone or "",
@@ -96,12 +101,12 @@ def create(
     return consultation
 
 
-def _span(draft: Draft, opens: date | None, closes: date | None, zone: str) -> Period:
+def _span(draft: Draft, opens: date | None, closes: date | None, timezone: str) -> Period:
     first, last = opens or draft.notice.opens, closes or draft.notice.closes
     if first is None or last is None:
         raise Invalid("no_period")
     try:
-        return Period.of_days(first, last, zone)
+        return Period.of_days(first, last, timezone)
     except ValueError:
         raise Invalid("period_reversed", opens=str(first), closes=str(last)) from None
 

@@ -131,7 +131,8 @@ class StaffEntry:
 def store_files(blobs: Blobs, uploads: Sequence[Upload]) -> tuple[StoredFile, ...]:
     """Put files into the blob store; harmless to repeat."""
     return tuple(
-        StoredFile(u.filename, u.media_type, len(u.content), blobs.put(u.content), u.extracted) for u in uploads
+        StoredFile(u.filename, u.media_type, len(u.content), blobs.put(u.content), u.extracted)
+        for u in uploads
     )
 
 

@@ -54,7 +54,12 @@ class Stored:
 
 
 def store_mail(
-    session: Session, arrived: Sequence[Arrived], *, folder: MailFolder | None, uidvalidity: int, now: datetime
+    session: Session,
+    arrived: Sequence[Arrived],
+    *,
+    folder: MailFolder | None,
+    uidvalidity: int,
+    now: datetime,
 ) -> list[Stored]:
     """Store raw bytes and rows before anything is parsed; the same bytes are stored once."""
     digests = [hashlib.sha256(a.raw).hexdigest() for a in arrived]
@@ -144,7 +149,9 @@ def describe(mail: InboundMail, parsed: ParsedMail) -> None:
     mail.warnings = list(parsed.warnings)
 
 
-def settle(mail: InboundMail, state: MailState, reason: str = "", silence: str = "", detail: str = "") -> None:
+def settle(
+    mail: InboundMail, state: MailState, reason: str = "", silence: str = "", detail: str = ""
+) -> None:
     """Bring a mail into the state in which it stays, and end its lease."""
     states.check_move(MailState(mail.state), state)
     mail.state, mail.reason, mail.silence, mail.detail = state, reason, silence, detail

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,13 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from commentbox.core import replies, states
-from commentbox.core.sheets import DISPOSITIONS
-from commentbox.core.states import CommentState, OutboundState, SubmissionState
+from commentbox.core.states import OutboundState, SubmissionState
 from commentbox.core.types import Actor
 from commentbox.models import Comment, Consultation, InboundMail, OutboundMail, ReplyTemplate, Submission
-from commentbox.services import audit, held
+from commentbox.services import audit, held, letter_values
 from commentbox.services.acknowledge import new_message_id
-from commentbox.services.consultations import local
 from commentbox.services.errors import Invalid, NotFound
 
 KIND = "reply"
@@ -38,43 +35,18 @@ def templates(session: Session, consultation_id: int) -> list[ReplyTemplate]:
     return list(session.scalars(mine.order_by(ReplyTemplate.position, ReplyTemplate.id)))
 
 
-def preview(session: Session, submission_id: int, template_id: int) -> Preview:
+def preview(session: Session, submission_id: int, template_id: int, *, now: datetime) -> Preview:
     """Return an answer filled in from a template, for staff to read and change."""
     submission = _submission(session, submission_id)
     template = session.get(ReplyTemplate, template_id)
     if template is None or template.consultation_id != submission.consultation_id:
         raise NotFound(str(template_id))
-    values = _values(session, submission)
+    consultation = session.get_one(Consultation, submission.consultation_id)
+    values = letter_values.full(consultation, submission, now)
     subject = replies.fill(template.subject, values)
     body = replies.fill(template.body, values)
     unknown = replies.unknown_placeholders(template.subject + template.body)
     return Preview(submission.email, subject, body, unknown)
-
-
-def _values(session: Session, submission: Submission) -> dict[str, str]:
-    consultation = session.get_one(Consultation, submission.consultation_id)
-    comments = [c for c in submission.comments if c.state != CommentState.DISMISSED]
-    measures = dict.fromkeys(f"{c.measure.label}{c.measure.title}" for c in comments if c.measure is not None)
-    return {
-        "receipt": submission.receipt,
-        "respondent": submission.organisation or submission.respondent,
-        "consultation": consultation.title,
-        "unit": consultation.unit,
-        "measures": "、".join(measures),
-        "dispositions": "\n".join(_disposition_lines(comments)),
-        "received": local(consultation, submission.received_at),
-        "contact": " ".join(filter(None, (consultation.contact_name, consultation.contact_phone))),
-    }
-
-
-def _disposition_lines(comments: Sequence[Comment]) -> list[str]:
-    lines = []
-    for comment in comments:
-        if comment.disposition and comment.measure:
-            where = f"{comment.measure.label}{comment.measure.title}"
-            what = DISPOSITIONS[comment.disposition]
-            lines.append(f"{where}：{what}。{comment.reason}".rstrip())
-    return lines
 
 
 def reply(

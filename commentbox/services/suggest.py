@@ -66,7 +66,9 @@ def waiting(session: Session, limit: int) -> dict[int, list[Waiting]]:
     )
     found: dict[int, list[Waiting]] = {}
     for comment, no_opinion in rows:
-        text = " ".join(filter(None, (comment.reference, comment.original, comment.excerpt, comment.proposal)))
+        text = " ".join(
+            filter(None, (comment.reference, comment.original, comment.excerpt, comment.proposal))
+        )
         one = Waiting(comment.id, text, comment.chosen_measure_id, no_opinion)
         found.setdefault(comment.consultation_id, []).append(one)
     return found

@@ -1,0 +1,139 @@
+"""Consultations and submissions as documents for scripts: the JSON shapes of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from commentbox.core.states import MeasureKind
+from commentbox.models import Comment, Consultation, Measure, OutboundMail, Submission, Suggestion
+from commentbox.services import consultations
+
+BATCH = 200
+
+
+def consultation(session: Session, row: Consultation) -> dict[str, Any]:
+    """Return a consultation with its measures and its annex."""
+    measures = consultations.tree(session, row.id)
+    paths = {m.id: m.path for m in measures}
+    return {
+        "slug": row.slug,
+        "title": row.title,
+        "unit": row.unit,
+        "opens_at": row.opens_at.astimezone(consultations.zone(row)).isoformat(),
+        "closes_at": row.closes_at.astimezone(consultations.zone(row)).isoformat(),
+        "first_day": consultations.period(row).first_day(row.timezone).isoformat(),
+        "last_day": consultations.period(row).last_day(row.timezone).isoformat(),
+        "state": row.state,
+        "mailbox": row.mailbox,
+        "contact_name": row.contact_name,
+        "contact_phone": row.contact_phone,
+        "measures": [_measure(m, paths) for m in measures if m.kind != MeasureKind.ANNEX_ITEM],
+        "annex": [_annex_item(m, paths) for m in measures if m.kind == MeasureKind.ANNEX_ITEM],
+    }
+
+
+def _measure(row: Measure, paths: dict[int, str]) -> dict[str, Any]:
+    return {
+        "path": row.path,
+        "label": row.label,
+        "number": row.number,
+        "kind": row.kind,
+        "title": row.title,
+        "text": row.text,
+        "parent": paths.get(row.parent_id or 0),
+        "lead_agencies": row.lead_agencies,
+        "responsible_agencies": row.responsible_agencies,
+    }
+
+
+def _annex_item(row: Measure, paths: dict[int, str]) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "title": row.title,
+        "text": row.text,
+        "measure": paths.get(row.carries_out_id or 0),
+        "lead_agencies": row.lead_agencies,
+        "responsible_agencies": row.responsible_agencies,
+    }
+
+
+def submissions(session: Session, consultation_id: int) -> Iterator[dict[str, Any]]:
+    """Yield all submissions in the order in which they were stored, a batch at a time."""
+    last = 0
+    while True:
+        batch = session.scalars(_batch(consultation_id, last)).unique().all()
+        if not batch:
+            return
+        yield from map(_submission, batch)
+        last = batch[-1].id
+        session.expunge_all()
+
+
+def _batch(consultation_id: int, last: int) -> Any:
+    return (
+        select(Submission)
+        .where(Submission.consultation_id == consultation_id, Submission.id > last)
+        .order_by(Submission.id)
+        .limit(BATCH)
+        .options(
+            selectinload(Submission.comments).options(
+                joinedload(Comment.measure),
+                selectinload(Comment.suggestions).joinedload(Suggestion.measure),
+            )
+        )
+    )
+
+
+def _submission(row: Submission) -> dict[str, Any]:
+    return {
+        "receipt": row.receipt,
+        "channel": row.channel,
+        "received_at": row.received_at.isoformat(),
+        "late": row.late_minutes > 0,
+        "late_minutes": row.late_minutes,
+        "state": row.state,
+        "respondent": row.organisation or row.respondent,
+        "subject": row.subject,
+        "sha256": row.sha256,
+        "campaign": row.campaign_id,
+        "comments": [_comment(c) for c in row.comments],
+    }
+
+
+def _comment(row: Comment) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "excerpt": row.excerpt,
+        "state": row.state,
+        "measure": row.measure.path if row.measure else None,
+        "suggestions": [
+            {
+                "path": s.measure.path,
+                "number": s.measure.number,
+                "score": s.score,
+                "source": s.source,
+                "reason": s.reason,
+            }
+            for s in row.suggestions
+        ],
+        "disposition": row.disposition,
+        "reason": row.reason,
+    }
+
+
+def outbound(row: OutboundMail) -> dict[str, Any]:
+    """Return an outgoing mail without its text."""
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "state": row.state,
+        "to": row.to_address,
+        "subject": row.subject,
+        "attempts": row.attempts,
+        "retry_at": row.retry_at.isoformat() if row.retry_at else None,
+        "last_error": row.last_error,
+    }

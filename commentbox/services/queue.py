@@ -1,0 +1,301 @@
+"""The triage queue: pages of submissions, filters, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from commentbox.core.states import Channel, CommentState, MailState, SubmissionState, TextStatus
+from commentbox.models import Attachment, Campaign, Comment, Measure, Submission, Suggestion
+from commentbox.services import held, outbox, text_index
+from commentbox.services.errors import NotFound
+
+SNIPPET = 90
+_OPEN = (CommentState.NEW, CommentState.SUGGESTED)
+# A clerk must open what no machine could read.
+_UNREAD = (
+    TextStatus.EMPTY,
+    TextStatus.ENCRYPTED,
+    TextStatus.TOO_LARGE,
+    TextStatus.FAILED,
+    TextStatus.UNSUPPORTED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Hold what a clerk narrows the queue to; an empty field narrows nothing."""
+
+    state: str = ""
+    measure_id: int | None = None
+    agency: str = ""
+    channel: str = ""
+    late: bool | None = None
+    search: str = ""
+    campaign_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """Hold one line of the queue; ``unread_files`` counts files that only a person can read."""
+
+    id: int
+    receipt: str
+    channel: str
+    state: str
+    received_at: datetime
+    late_minutes: int
+    respondent: str
+    organisation: str
+    subject: str
+    snippet: str
+    doubtful: bool
+    no_opinion: bool
+    comments: int
+    open_comments: int
+    measure_label: str
+    measure_title: str
+    campaign_size: int
+    attachments: int
+    unread_files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Hold one page of the queue and the cursors of its neighbours, "" where there is none."""
+
+    rows: list[QueueRow]
+    next: str
+    previous: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Hold the figures above the queue."""
+
+    total: int
+    by_state: dict[str, int]
+    by_channel: dict[str, int]
+    late: int
+    held: int
+    comments_by_state: dict[str, int]
+    unassigned: int
+    outbox_by_state: dict[str, int]
+
+
+def page(
+    session: Session,
+    consultation_id: int,
+    filters: Filters,
+    *,
+    after: str = "",
+    before: str = "",
+    limit: int = 50,
+) -> Page:
+    """Return a page of submissions, latest first, below or above the row of a cursor."""
+    wanted = _matching(session, consultation_id, filters)
+    backwards = bool(before)
+    if after or before:
+        wanted = wanted.where(_beyond(after or before, up=backwards))
+    order = (Submission.received_at, Submission.id)
+    wanted = wanted.order_by(*(order if backwards else (column.desc() for column in order)))
+    found = list(session.scalars(wanted.limit(limit + 1)))
+    more, found = len(found) > limit, found[:limit]
+    if backwards:
+        found.reverse()
+    has_next, has_previous = (True, more) if backwards else (more, bool(after))
+    return Page(
+        rows=_rows(session, found),
+        next=_cursor(found[-1]) if found and has_next else "",
+        previous=_cursor(found[0]) if found and has_previous else "",
+    )
+
+
+def _matching(session: Session, consultation_id: int, filters: Filters) -> Select[tuple[Submission]]:
+    wanted = select(Submission).where(Submission.consultation_id == consultation_id)
+    return wanted.where(*_conditions(session, filters))
+
+
+def _conditions(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.state in set(SubmissionState):
+        conditions.append(Submission.state == filters.state)
+    if filters.channel in set(Channel):
+        conditions.append(Submission.channel == filters.channel)
+    if filters.late is not None:
+        conditions.append(Submission.late_minutes > 0 if filters.late else Submission.late_minutes == 0)
+    if filters.campaign_id is not None:
+        conditions.append(Submission.campaign_id == filters.campaign_id)
+    if filters.measure_id is not None:
+        conditions.append(_about([filters.measure_id]))
+    if filters.agency:
+        conditions.append(_about(_led_by(session, filters.agency)))
+    if filters.search.strip():
+        conditions.append(text_index.matches(session, filters.search))
+    return conditions
+
+
+def _about(measure_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition of having a comment that is, or is likely to be, about one of the measures."""
+    measure = func.coalesce(Comment.measure_id, Comment.top_measure_id)
+    return exists().where(
+        Comment.submission_id == Submission.id,
+        Comment.state != CommentState.DISMISSED,
+        measure.in_(measure_ids),
+    )
+
+
+def _led_by(session: Session, agency: str) -> list[int]:
+    rows = session.execute(select(Measure.id, Measure.lead_agencies))
+    return [measure_id for measure_id, leads in rows if agency in leads]
+
+
+def _cursor(submission: Submission) -> str:
+    return f"{int(submission.received_at.timestamp() * 1_000_000)}.{submission.id}"
+
+
+def _beyond(cursor: str, *, up: bool) -> ColumnElement[bool]:
+    """Return the condition of lying beyond the row of a cursor; a broken cursor is the start."""
+    row = aliased(Submission)
+    submission_id = cursor.rpartition(".")[2]
+    if not submission_id.isdecimal():
+        return Submission.id > 0
+    here = select(row.received_at).where(row.id == int(submission_id)).scalar_subquery()
+    if up:
+        return or_(
+            Submission.received_at > here,
+            and_(Submission.received_at == here, Submission.id > int(submission_id)),
+        )
+    return or_(
+        Submission.received_at < here,
+        and_(Submission.received_at == here, Submission.id < int(submission_id)),
+    )
+
+
+def _rows(session: Session, found: Sequence[Submission]) -> list[QueueRow]:
+    """Return the lines of a page, each figure fetched for all of them at once."""
+    ids = [s.id for s in found]
+    comments, files, sizes = _comments(session, ids), _files(session, ids), _sizes(session, found)
+    return [
+        QueueRow(
+            id=s.id,
+            receipt=s.receipt,
+            channel=s.channel,
+            state=s.state,
+            received_at=s.received_at,
+            late_minutes=s.late_minutes,
+            respondent=s.respondent,
+            organisation=s.organisation,
+            subject=s.subject,
+            snippet=" ".join(s.own_text[: SNIPPET * 2].split())[:SNIPPET],
+            doubtful=s.doubtful,
+            no_opinion=s.no_opinion,
+            campaign_size=sizes.get(s.campaign_id or 0, 1),
+            **comments.get(s.id, _NO_COMMENTS),
+            **files.get(s.id, _NO_FILES),
+        )
+        for s in found
+    ]
+
+
+_NO_COMMENTS: dict[str, Any] = {"comments": 0, "open_comments": 0, "measure_label": "", "measure_title": ""}
+_NO_FILES: dict[str, Any] = {"attachments": 0, "unread_files": 0}
+
+
+def _comments(session: Session, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    measure_id = func.coalesce(Comment.measure_id, Comment.top_measure_id)
+    rows = session.execute(
+        select(Comment.submission_id, Comment.state, Measure.label, Measure.title)
+        .outerjoin(Measure, Measure.id == measure_id)
+        .where(Comment.submission_id.in_(ids))
+        .order_by(Comment.submission_id, Comment.position)
+    )
+    found: dict[int, dict[str, Any]] = {}
+    for submission_id, state, label, title in rows:
+        line = found.setdefault(submission_id, dict(_NO_COMMENTS))
+        line["comments"] += 1
+        line["open_comments"] += state in _OPEN
+        if not line["measure_title"] and title:
+            line["measure_label"], line["measure_title"] = label, title
+    return found
+
+
+def _files(session: Session, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    unread = func.count().filter(Attachment.text_status.in_(_UNREAD))
+    rows = session.execute(
+        select(Attachment.submission_id, func.count(), unread)
+        .where(Attachment.submission_id.in_(ids))
+        .group_by(Attachment.submission_id)
+    )
+    return {sid: {"attachments": every, "unread_files": some} for sid, every, some in rows}
+
+
+def _sizes(session: Session, found: Sequence[Submission]) -> dict[int, int]:
+    ids = {s.campaign_id for s in found if s.campaign_id}
+    rows = session.execute(select(Campaign.id, Campaign.size).where(Campaign.id.in_(ids)))
+    return dict(rows.tuples().all())
+
+
+def counts(session: Session, consultation_id: int) -> Counts:
+    """Return the figures above the queue."""
+    mine = Submission.consultation_id == consultation_id
+    by_state = _grouped(session, Submission.state, mine)
+    comments = _grouped(session, Comment.state, Comment.consultation_id == consultation_id)
+    late = session.scalar(select(func.count()).where(mine, Submission.late_minutes > 0)) or 0
+    return Counts(
+        total=sum(by_state.values()),
+        by_state=by_state,
+        by_channel=_grouped(session, Submission.channel, mine),
+        late=late,
+        held=held.count(session, MailState.HELD),
+        comments_by_state=comments,
+        unassigned=sum(comments.get(state, 0) for state in _OPEN),
+        outbox_by_state=outbox.counts(session),
+    )
+
+
+def _grouped(session: Session, column: Any, condition: ColumnElement[bool]) -> dict[str, int]:
+    rows = session.execute(select(column, func.count()).where(condition).group_by(column))
+    return dict(rows.tuples().all())
+
+
+def agencies(session: Session, consultation_id: int) -> list[str]:
+    """Return the lead agencies of a draft, in the order in which they first appear."""
+    mine = select(Measure.lead_agencies).where(Measure.consultation_id == consultation_id)
+    lists = session.scalars(mine.order_by(Measure.position))
+    return list(dict.fromkeys(name for leads in lists for name in leads))
+
+
+def submission(session: Session, consultation_id: int, receipt: str) -> Submission:
+    """Return a submission with all that its page shows."""
+    found = session.scalar(
+        select(Submission)
+        .where(Submission.consultation_id == consultation_id, Submission.receipt == receipt)
+        .options(
+            selectinload(Submission.comments).options(
+                joinedload(Comment.measure),
+                joinedload(Comment.chosen_measure),
+                selectinload(Comment.suggestions).joinedload(Suggestion.measure),
+            ),
+            selectinload(Submission.attachments),
+            joinedload(Submission.campaign),
+        )
+    )
+    if found is None:
+        raise NotFound(receipt)
+    return found
+
+
+def neighbours(session: Session, current: Submission, filters: Filters) -> tuple[str, str]:
+    """Return the receipts before and after a submission in the queue, "" where there is none."""
+    cursor = _cursor(current)
+    order = (Submission.received_at, Submission.id)
+    wanted = _matching(session, current.consultation_id, filters).with_only_columns(Submission.receipt)
+    above = wanted.where(_beyond(cursor, up=True)).order_by(*order).limit(1)
+    below = wanted.where(_beyond(cursor, up=False)).order_by(*(c.desc() for c in order)).limit(1)
+    return session.scalar(above) or "", session.scalar(below) or ""
