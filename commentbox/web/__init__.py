@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from flask import Flask, g
 
-from commentbox.web import accounts, errors, filters, health, language, public, security
+from commentbox.web import accounts, drafters, errors, filters, health, language, navigation, public, security, staff
 
-BLUEPRINTS = (public.bp, accounts.bp, health.bp)
+BLUEPRINTS = (public.bp, accounts.bp, staff.bp, drafters.bp, health.bp)
 
 
 def register(app: Flask) -> None:
@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
     security.register(app)
     accounts.register(app)
     filters.register(app)
+    navigation.register(app)
     errors.register(app)
 
 

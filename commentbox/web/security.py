@@ -78,21 +78,21 @@ def declared_act(app: Flask, endpoint: str) -> Act | None:
 
 
 def is_open(endpoint: str) -> bool:
-    """Tell whether an endpoint is for everyone."""
+    """Tell whether an endpoint that declares no act is for everyone."""
     return endpoint in OPEN_ENDPOINTS or endpoint.partition(".")[0] in OPEN_BLUEPRINTS
 
 
 def _guard() -> AnyResponse | None:
     """Let a request through only where its view is open or its act is allowed."""
     endpoint = request.endpoint
-    if endpoint is None or is_open(endpoint):
+    if endpoint is None:
         return None
     act = declared_act(current_app, endpoint)
     if act is None:
-        abort(403)
+        return None if is_open(endpoint) else abort(403)
     if not current_user.is_authenticated:
         back = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("accounts.login", next=back), 303)
+        return redirect(url_for("accounts.login_page", next=back), 303)
     if not allowed(act):
         abort(403)
     return None

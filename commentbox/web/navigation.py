@@ -1,0 +1,74 @@
+"""What stands in the bar above the staff's pages: the consultations and the links of the chosen one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+
+from commentbox.core.rules.permissions import Act
+from commentbox.extensions import db
+from commentbox.services import consultations
+from commentbox.web.security import allowed
+
+STAFF_BLUEPRINTS = frozenset({"staff", "drafters"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Hold a link of the bar; ``within`` are the words that its pages' endpoints start with."""
+
+    endpoint: str
+    name: LazyString
+    act: Act
+    within: tuple[str, ...]
+    of_consultation: bool = True
+
+
+ENTRIES = (
+    Entry("staff.index", _("来件"), Act.READ, ("staff.index", "staff.submission", "staff.reply")),
+    Entry("drafters.overview", _("条款与意见"), Act.READ, ("drafters.overview", "drafters.measure")),
+    Entry("drafters.export", _("导出汇总表"), Act.EXPORT, ("drafters.export",)),
+    Entry("staff.enter", _("录入信函、电话"), Act.ENTER, ("staff.enter",)),
+    Entry("staff.held_mail", _("待核邮件"), Act.READ, ("staff.held",), of_consultation=False),
+    Entry("staff.outbox", _("发件箱"), Act.READ, ("staff.outbox",), of_consultation=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Hold one link as a template shows it."""
+
+    href: str
+    name: str
+    current: bool
+
+
+def register(app: Flask) -> None:
+    """Give the staff's pages their bar."""
+    app.context_processor(_template_values)
+
+
+def _template_values() -> dict[str, object]:
+    if request.blueprint not in STAFF_BLUEPRINTS or not current_user.is_authenticated:
+        return {}
+    return {
+        "staff_consultations": consultations.everything(db.session()),
+        "staff_links": links((request.view_args or {}).get("slug"), request.endpoint or ""),
+    }
+
+
+def links(slug: str | None, endpoint: str) -> list[Link]:
+    """Return the links that whoever is signed in may follow; without a slug, those of no consultation."""
+    return [
+        Link(
+            url_for(entry.endpoint, **({"slug": slug} if entry.of_consultation else {})),
+            str(entry.name),
+            endpoint.startswith(entry.within),
+        )
+        for entry in ENTRIES
+        if allowed(entry.act) and (slug or not entry.of_consultation)
+    ]
