@@ -58,8 +58,8 @@ _HEADER = re.compile(
 )
 _SIGNATURE = re.compile(r"--[ \t]*$")
 _MOBILE = re.compile(
-    r"[ \t]*(?:发自我的|发自我|发自|發自我的|来自|由)\s*.{0,25}(?:iPhone|iPad|手机|小米|华为|HUAWEI|荣耀|OPPO|vivo|安卓"
-    r"|Android|邮箱(?:大师|客户端|App)?|客户端|Windows|Mac).{0,12}$"
+    r"[ \t]*(?:发自我的|发自我|发自|發自我的|来自|由)\s*.{0,25}(?:iPhone|iPad|手机|小米|华为|HUAWEI|荣耀"
+    r"|OPPO|vivo|安卓|Android|邮箱(?:大师|客户端|App)?|客户端|Windows|Mac).{0,12}$"
     r"|[ \t]*Sent from (?:my |Mail |Outlook|Yahoo|Samsung|Huawei).{0,40}$|[ \t]*Get Outlook for .{0,40}$",
     re.I,
 )
@@ -185,7 +185,10 @@ def _own_so_far(lines: list[str], kinds: list[Kind]) -> str:
 
 
 _CLAUSE_END = re.compile(r"[\s，,。.；;！!：:、]+")
-_OFFICE = r".{2,25}(?:局|厅|委|办|公司|单位|中心|大学|学院|学校|研究院|研究所|委员会|办公室|协会|政府|医院|领导|同志|科|处|部)"
+_OFFICES = (
+    "局|厅|委|办|公司|单位|中心|大学|学院|学校|研究院|研究所|委员会|办公室|协会|政府|医院|领导|同志|科|处|部"
+)
+_OFFICE = rf".{{2,25}}(?:{_OFFICES})"
 _COURTESY = re.compile(
     r"尊敬的.{0,25}|(?:您|你|你们|大家)好|各位.{0,10}|.{0,60}(?:收悉|收到|悉)|特此.{0,6}|此复|谢谢.{0,6}|感谢.{0,12}"
     r"|经.{0,8}(?:研究|审阅|讨论|研读|学习|核|阅|商|征求.{0,10}意见)(?:后|决定)?|(?:我们?|本)(?:单位|局|公司)?认真.{0,20}"

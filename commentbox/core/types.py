@@ -173,6 +173,14 @@ class ExtractedText:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadLetter:
+    """Hold a mail as read and the text of each of its attachments, in their order."""
+
+    mail: ParsedMail
+    texts: tuple[ExtractedText, ...]
+
+
 # --- understanding ---------------------------------------------------------------------------------
 
 
