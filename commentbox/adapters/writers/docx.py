@@ -20,9 +20,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, Twips
 
-from commentbox.adapters.writers.layout import cell_text, head_line, row_lines
+from commentbox.adapters.writers.layout import clean_head, head_line, paper_text, row_lines
 from commentbox.adapters.writers.target import Target, opened
-from commentbox.core.sheets import Column, clean
+from commentbox.core.sheets import Column
 from commentbox.core.types import SheetHead, SheetRow
 
 _MAIN = "word/document.xml"
@@ -38,7 +38,7 @@ def write_docx(target: Target, head: SheetHead, columns: Sequence[Column], rows:
     """Write a document with one table; return the number of rows."""
     count = 0
     with (
-        zipfile.ZipFile(_shell(head)) as shell,
+        zipfile.ZipFile(_shell(clean_head(head))) as shell,
         opened(target) as file,
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as out,
     ):
@@ -60,12 +60,14 @@ def write_docx(target: Target, head: SheetHead, columns: Sequence[Column], rows:
 
 def _shell(head: SheetHead) -> io.BytesIO:
     document = Document()
-    document.core_properties.title = clean(head.title)
-    document.core_properties.author = clean(head.unit)
+    document.core_properties.title = head.title
+    document.core_properties.author = head.unit
     document.core_properties.comments = ""
+    for day in ("dcterms:created", "dcterms:modified"):  # those of python-docx's own template
+        document.core_properties._element.remove(document.core_properties._element.find(qn(day)))
     _set_page(document)
     _add_styles(document)
-    document.add_paragraph(clean(head.title), "Sheet Title")
+    document.add_paragraph(head.title, "Sheet Title")
     document.add_paragraph("\t".join(head_line(head)), "Sheet Head")
     document.add_paragraph(_PLACE, "Sheet Text")
     # Word wants a paragraph after the last table; this one takes no room that would start a page.
@@ -174,7 +176,7 @@ def _table_start(columns: Sequence[Column]) -> str:
 
 
 def _row(row: SheetRow, columns: Sequence[Column]) -> str:
-    texts = [cell_text(row, column) for column in columns]
+    texts = [paper_text(row, column) for column in columns]
     whole = row_lines(texts, [column.width - _PADDING for column in columns]) <= _KEPT_WHOLE
     properties = "<w:trPr><w:cantSplit/></w:trPr>" if whole else ""
     return f"<w:tr>{properties}{''.join(_cells(texts, columns))}</w:tr>"

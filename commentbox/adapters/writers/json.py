@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from commentbox.adapters.writers.layout import clean_head
 from commentbox.adapters.writers.target import Target, opened
 from commentbox.core.sheets import Column, clean
 from commentbox.core.types import SheetHead, SheetRow
@@ -17,7 +18,7 @@ def write_json(target: Target, head: SheetHead, columns: Sequence[Column], rows:
     count = 0
     headings = [{"key": column.key, "heading": column.heading} for column in columns]
     with opened(target) as file:
-        file.write(b'{"head": ' + _encoded({key: clean(value) for key, value in asdict(head).items()}))
+        file.write(b'{"head": ' + _encoded(asdict(clean_head(head))))
         file.write(b',\n"columns": ' + _encoded(headings) + b',\n"rows": [')
         for count, row in enumerate(rows, 1):
             file.write((b"\n" if count == 1 else b",\n") + _encoded(_record(row, columns)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import astuple
 
 from commentbox.core.sheets import Column, clean
 from commentbox.core.types import SheetHead, SheetRow
@@ -11,6 +12,17 @@ from commentbox.core.types import SheetHead, SheetRow
 def cell_text(row: SheetRow, column: Column) -> str:
     """Return the text of one cell, safe to put into any XML."""
     return clean(str(getattr(row, column.key)))
+
+
+def paper_text(row: SheetRow, column: Column) -> str:
+    """Return the text of one cell of a printed table; a date, which would break at its hyphens, on a line."""
+    text = cell_text(row, column)
+    return text.replace(" ", "\n", 1) if column.key == "source" else text
+
+
+def clean_head(head: SheetHead) -> SheetHead:
+    """Return the head safe to put into any XML."""
+    return SheetHead(*(clean(value) for value in astuple(head)))
 
 
 def display_width(text: str) -> int:
@@ -35,5 +47,5 @@ def row_lines(texts: Iterable[str], widths: Iterable[float]) -> int:
 def head_line(head: SheetHead) -> tuple[str, str, str]:
     """Return the three parts of the line under the title: unit, period, date; "" where unknown."""
     parts = (("征求意见单位", head.unit), ("征求意见时间", head.period), ("制表日期", head.date))
-    left, middle, right = (f"{name}：{clean(value)}" if value else "" for name, value in parts)
+    left, middle, right = (f"{name}：{value}" if value else "" for name, value in parts)
     return left, middle, right

@@ -13,7 +13,7 @@ from typing import Any
 
 import xlsxwriter
 
-from commentbox.adapters.writers.layout import cell_text, head_line, row_lines
+from commentbox.adapters.writers.layout import clean_head, head_line, paper_text, row_lines
 from commentbox.adapters.writers.target import Target, opened
 from commentbox.core.replies import find_receipt
 from commentbox.core.sheets import Column
@@ -37,6 +37,7 @@ _CELL = {**_BODY_FONT, "text_wrap": True, "border": 1}
 
 def write_xlsx(target: Target, head: SheetHead, columns: Sequence[Column], rows: Iterable[SheetRow]) -> int:
     """Write a workbook of one sheet; return the number of rows."""
+    head = clean_head(head)
     with opened(target) as file, xlsxwriter.Workbook(file, _OPTIONS) as book:
         book.set_properties({"title": head.title})
         sheet = book.add_worksheet("意见汇总")
@@ -107,7 +108,7 @@ def _write_rows(book: Any, sheet: Any, columns: Sequence[Column], rows: Iterable
     widths = [column.width * _FONT_RATIO for column in columns]
     for row in rows:
         count += 1
-        texts = [_fitting(cell_text(row, column), row) for column in columns]
+        texts = [_fitting(paper_text(row, column), row) for column in columns]
         height = 6 + row_lines(texts, widths) * _LINE_POINTS
         sheet.set_row(_HEADER + count, min(_MAX_POINTS, height))
         # Text taller than its row shows its beginning.
