@@ -30,6 +30,12 @@ def record(
     return entry.id
 
 
+def for_comment(session: Session, comment_id: int) -> list[AuditEntry]:
+    """Return what was done to a comment, oldest first."""
+    mine = and_(AuditEntry.entity == "comment", AuditEntry.entity_id == comment_id)
+    return list(session.scalars(select(AuditEntry).where(mine).order_by(AuditEntry.id)))
+
+
 def for_submission(session: Session, submission_id: int) -> list[AuditEntry]:
     """Return what was done to a submission, its comments and its replies, oldest first."""
     comments = select(Comment.id).where(Comment.submission_id == submission_id)

@@ -14,6 +14,9 @@ from commentbox.services import audit
 from commentbox.services.errors import Conflict, Invalid, NotFound
 
 
+_FIELDS = ("state", "disposition", "reason", "revised_text", "note", "disposed_by_id")
+
+
 def dispose(
     session: Session,
     comment_id: int,
@@ -36,7 +39,7 @@ def dispose(
         raise NotFound(str(comment_id))
     if comment.version != version:
         raise Conflict(str(comment_id))
-    before = comment.disposition
+    before = {name: getattr(comment, name) for name in _FIELDS}
     if comment.state != CommentState.DISPOSED:
         states.check_move(CommentState(comment.state), CommentState.DISPOSED)
     comment.state, comment.disposition = CommentState.DISPOSED, disposition
@@ -44,6 +47,6 @@ def dispose(
     comment.disposed_by_id, comment.disposed_at = actor.user_id, now
     comment.version += 1
     session.flush()
-    return audit.record(
-        session, actor, "dispose", "comment", comment.id, now, was=before, disposition=disposition
-    )
+    # What `triage.undo` needs to take it back.
+    detail = {"before": before, "version": comment.version, "disposition": disposition}
+    return audit.record(session, actor, "dispose", "comment", comment.id, now, **detail)

@@ -105,6 +105,14 @@ def count(session: Session, consultation_id: int, measure_id: int | None) -> int
     return session.scalar(_of(consultation_id, measure_id).with_only_columns(func.count())) or 0
 
 
+def comment(session: Session, consultation_id: int, comment_id: int) -> Comment:
+    """Return a comment of a consultation."""
+    found = session.get(Comment, comment_id)
+    if found is None or found.consultation_id != consultation_id:
+        raise NotFound(str(comment_id))
+    return found
+
+
 def _of(consultation_id: int, measure_id: int | None) -> Select[tuple[Comment]]:
     where = Comment.measure_id.is_(None) if measure_id is None else Comment.measure_id == measure_id
     return (

@@ -291,6 +291,14 @@ def submission(session: Session, consultation_id: int, receipt: str) -> Submissi
     return found
 
 
+def receipt_of(session: Session, submission_id: int) -> str:
+    """Return the receipt of a submission."""
+    found = session.scalar(select(Submission.receipt).where(Submission.id == submission_id))
+    if found is None:
+        raise NotFound(str(submission_id))
+    return found
+
+
 def neighbours(session: Session, current: Submission, filters: Filters) -> tuple[str, str]:
     """Return the receipts before and after a submission in the queue, "" where there is none."""
     cursor = _cursor(current)
