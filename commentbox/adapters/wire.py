@@ -1,0 +1,124 @@
+"""What parent and reading child say to each other: a JSON head and raw bytes, each counted.
+
+Nothing here builds anything but texts, numbers and bytes, so a child that was taken over by a hostile file
+can lie about that file and do no more.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from commentbox.core.states import TextStatus
+from commentbox.core.types import ExtractedText, ParsedAttachment, ParsedMail
+
+MAX_HEAD = 64_000_000
+MAX_FRAMES = 400_000_000
+_PLAIN_FIELDS = (
+    *("message_id", "in_reply_to", "references", "subject", "from_name", "from_address", "to_addresses"),
+    *("headers", "text", "html", "warnings", "doubtful"),
+)
+_LENGTH = struct.Struct(">I")
+
+
+class BadMessageError(Exception):
+    """Say that what came is no message."""
+
+
+class Message(NamedTuple):
+    """Hold what kind of message this is, its fields, and its raw bytes."""
+
+    kind: str
+    fields: dict[str, Any]
+    frames: tuple[bytes, ...] = ()
+
+
+def encode(message: Message) -> bytes:
+    """Return a message as bytes."""
+    head = {
+        "kind": message.kind,
+        "fields": message.fields,
+        "frames": [len(frame) for frame in message.frames],
+    }
+    encoded = json.dumps(head).encode()
+    return b"".join([_LENGTH.pack(len(encoded)), encoded, *message.frames])
+
+
+def receive(exactly: Callable[[int], bytes]) -> Message:
+    """Return the next message; ``exactly`` returns that many bytes."""
+    (length,) = _LENGTH.unpack(exactly(_LENGTH.size))
+    if length > MAX_HEAD:
+        raise BadMessageError
+    try:
+        head = json.loads(exactly(length))
+        kind, fields, sizes = str(head["kind"]), dict(head["fields"]), [int(size) for size in head["frames"]]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise BadMessageError from error
+    if any(size < 0 for size in sizes) or sum(sizes) > MAX_FRAMES:
+        raise BadMessageError
+    return Message(kind, fields, tuple(exactly(size) for size in sizes))
+
+
+def mail_message(mail: ParsedMail) -> Message:
+    """Return a parsed mail as a message; its attachments' bytes are the frames."""
+    names = (
+        "message_id",
+        "in_reply_to",
+        "references",
+        "subject",
+        "from_name",
+        "from_address",
+        "to_addresses",
+    )
+    more = ("headers", "text", "html", "warnings", "doubtful")
+    fields: dict[str, Any] = {name: getattr(mail, name) for name in (*names, *more)}
+    fields["date"] = mail.date.isoformat() if mail.date else None
+    fields["attachments"] = [(item.filename, item.media_type) for item in mail.attachments]
+    return Message("mail", fields, tuple(item.content for item in mail.attachments))
+
+
+def mail_of(message: Message) -> ParsedMail:
+    """Return the parsed mail that a message holds."""
+    fields = message.fields
+    try:
+        return ParsedMail(
+            message_id=str(fields["message_id"]),
+            in_reply_to=_texts(fields["in_reply_to"]),
+            references=_texts(fields["references"]),
+            subject=str(fields["subject"]),
+            from_name=str(fields["from_name"]),
+            from_address=str(fields["from_address"]),
+            to_addresses=_texts(fields["to_addresses"]),
+            headers=tuple((str(name), str(value)) for name, value in fields["headers"]),
+            text=str(fields["text"]),
+            html=None if fields["html"] is None else str(fields["html"]),
+            date=None if fields["date"] is None else datetime.fromisoformat(fields["date"]),
+            attachments=tuple(
+                ParsedAttachment(str(name), str(media_type), content)
+                for (name, media_type), content in zip(fields["attachments"], message.frames, strict=True)
+            ),
+            warnings=_texts(fields["warnings"]),
+            doubtful=bool(fields["doubtful"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadMessageError from error
+
+
+def text_message(found: ExtractedText) -> Message:
+    """Return an attachment's text as a message."""
+    return Message("text", {"status": found.status, "text": found.text})
+
+
+def text_of(message: Message) -> ExtractedText:
+    """Return the attachment's text that a message holds."""
+    try:
+        return ExtractedText(TextStatus(message.fields["status"]), str(message.fields["text"]))
+    except (KeyError, ValueError) as error:
+        raise BadMessageError from error
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    return tuple(str(value) for value in values)
