@@ -39,7 +39,7 @@ COLUMNS = (
     Column("comment", "意见内容", 26),
     Column("proposal", "修改建议", 16),
     Column("respondent", "提出单位/个人", 11),
-    Column("source", "来源及日期", 12),
+    Column("source", "来源及日期", 14),
     Column("disposition", "采纳情况", 10),
     Column("reason", "理由", 16),
     Column("revised", "修改后条文", 14),

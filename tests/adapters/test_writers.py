@@ -224,6 +224,12 @@ def test_the_documents_container_is_sound() -> None:
         assert len(parts.namelist()) == len(set(parts.namelist()))
 
 
+@pytest.mark.parametrize("form", WRITERS)
+@pytest.mark.parametrize("head", [SheetHead("", "", "", ""), SheetHead("题" * 300, "@@rows@@", "期", "日")])
+def test_any_head_can_be_written(form: str, head: SheetHead) -> None:
+    assert comments_of(form, written(form, iter([make_row(1, "一")]), head)) == ["一"]
+
+
 def test_json_holds_the_head() -> None:
     assert json.loads(written("json", iter(())))["head"]["period"] == "2026年4月28日至2026年5月27日"
 

@@ -7,6 +7,7 @@ its place in the file, because a cell at a time through python-docx takes thirty
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -27,6 +28,7 @@ from commentbox.core.types import SheetHead, SheetRow
 
 _MAIN = "word/document.xml"
 _PLACE = "@@rows@@"
+_PROPERTY_LIMIT = 255
 _TABLE_TWIPS = 15_308  # 270 mm: A4 landscape less margins of 13.5 mm
 _PADDING = 1.0
 _KEPT_WHOLE = 15
@@ -60,15 +62,16 @@ def write_docx(target: Target, head: SheetHead, columns: Sequence[Column], rows:
 
 def _shell(head: SheetHead) -> io.BytesIO:
     document = Document()
-    document.core_properties.title = head.title
-    document.core_properties.author = head.unit
+    document.core_properties.title = head.title[:_PROPERTY_LIMIT]
+    document.core_properties.author = head.unit[:_PROPERTY_LIMIT]
     document.core_properties.comments = ""
     for day in ("dcterms:created", "dcterms:modified"):  # those of python-docx's own template
         document.core_properties._element.remove(document.core_properties._element.find(qn(day)))
     _set_page(document)
     _add_styles(document)
-    document.add_paragraph(head.title, "Sheet Title")
-    document.add_paragraph("\t".join(head_line(head)), "Sheet Head")
+    for text, style in ((head.title, "Sheet Title"), ("\t".join(head_line(head)), "Sheet Head")):
+        for run in document.add_paragraph(text, style).runs:
+            run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:hint"), "eastAsia")
     document.add_paragraph(_PLACE, "Sheet Text")
     # Word wants a paragraph after the last table; this one takes no room that would start a page.
     document.add_paragraph("", "Sheet End")
@@ -139,7 +142,7 @@ def _set_font(style: Any, chinese: str, points: float) -> None:
 
 def _around_place(xml: str) -> tuple[str, str]:
     """Return the XML before and after the paragraph that holds the table's place."""
-    place = xml.index(_PLACE)
+    place = xml.rindex(_PLACE)
     start = max(xml.rfind("<w:p>", 0, place), xml.rfind("<w:p ", 0, place))
     return xml[:start], xml[xml.index("</w:p>", place) + len("</w:p>") :]
 
@@ -189,12 +192,16 @@ def _cells(texts: Sequence[str], columns: Sequence[Column]) -> Iterator[str]:
 
 def _cell(text: str, width: int, style: str, properties: str = "") -> str:
     content = escape(text).replace("\n", _BREAK).replace("\t", _TAB)
+    hint = _HINT if _CHINESE.search(text) else ""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{properties}</w:tcPr><w:p><w:pPr>'
-        f'<w:pStyle w:val="{style}"/></w:pPr><w:r><w:t xml:space="preserve">{content}</w:t></w:r></w:p>'
-        "</w:tc>"
+        f'<w:pStyle w:val="{style}"/></w:pPr><w:r>{hint}<w:t xml:space="preserve">{content}</w:t></w:r>'
+        "</w:p></w:tc>"
     )
 
 
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+# Without it Word sets “ ” … — in the Latin font, half as wide as the Chinese text around them.
+_HINT = '<w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
