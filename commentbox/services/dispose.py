@@ -13,7 +13,6 @@ from commentbox.models import Comment
 from commentbox.services import audit
 from commentbox.services.errors import Conflict, Invalid, NotFound
 
-
 _FIELDS = ("state", "disposition", "reason", "revised_text", "note", "disposed_by_id")
 
 
