@@ -7,14 +7,26 @@ from datetime import UTC, datetime
 
 from flask import Flask, g
 
-from commentbox.web import accounts, drafters, errors, filters, health, language, navigation, public, security, staff
+from commentbox.web import (
+    accounts,
+    commenting,
+    drafters,
+    errors,
+    filters,
+    health,
+    language,
+    navigation,
+    security,
+    staff,
+)
 
-BLUEPRINTS = (public.bp, accounts.bp, staff.bp, drafters.bp, health.bp)
+BLUEPRINTS = (commenting.bp, accounts.bp, staff.bp, drafters.bp, health.bp)
 
 
 def register(app: Flask) -> None:
     """Give the app its pages, and what each request has and goes through."""
-    app.before_request(_start)
+    # First of all: what other extensions do before a request may already end in an error page.
+    app.before_request_funcs.setdefault(None, []).insert(0, _start)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     language.register(app)
