@@ -13,6 +13,8 @@ from flask import Flask
 from sqlalchemy.engine import make_url
 
 from commentbox import cli, web
+from commentbox.adapters.blobs import BlobStore
+from commentbox.adapters.child import ReaderChild
 from commentbox.config import ConfigError, load
 from commentbox.db import prepare_engine
 from commentbox.extensions import babel, csrf, db, limiter, login, mail, migrate
@@ -33,7 +35,7 @@ def create_app(config: Mapping[str, str] | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder="web/static")
     app.config.update(settings)
     app.config.update(_flask_settings(settings))
-    Path(settings["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
+    _bind_files(app, Path(settings["DATA_DIR"]))
     _bind_extensions(app)
     web.register(app)
     cli.register(app)
@@ -76,6 +78,13 @@ def _driver(address: str) -> str:
     if url.drivername in {"postgres", "postgresql"}:
         url = url.set(drivername="postgresql+psycopg")
     return url.render_as_string(hide_password=False)
+
+
+def _bind_files(app: Flask, data_dir: Path) -> None:
+    """Give the app its folder of files, and the child that reads hostile ones."""
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    app.extensions["blobs"] = BlobStore(data_dir / "blobs")
+    app.extensions["reader"] = ReaderChild()
 
 
 def _bind_extensions(app: Flask) -> None:

@@ -8,8 +8,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from commentbox.core.states import MeasureKind
-from commentbox.models import Comment, Consultation, Measure, OutboundMail, Submission, Suggestion
+from commentbox.core.quoting import own_text
+from commentbox.core.states import MailState, MeasureKind
+from commentbox.core.types import ReadLetter
+from commentbox.models import (
+    Comment,
+    Consultation,
+    InboundMail,
+    Measure,
+    OutboundMail,
+    Submission,
+    Suggestion,
+)
 from commentbox.services import consultations
 
 BATCH = 200
@@ -123,6 +133,55 @@ def _comment(row: Comment) -> dict[str, Any]:
         "disposition": row.disposition,
         "reason": row.reason,
     }
+
+
+def mail_line(
+    session: Session, mail_id: int, source: str, letter: ReadLetter | None, *, duplicate: bool = False
+) -> dict[str, Any]:
+    """Return what became of one mail from a file, with what was read of it."""
+    mail = session.get_one(InboundMail, mail_id)
+    submission = session.get(Submission, mail.submission_id) if mail.submission_id else None
+    return {
+        "source": source,
+        "sha256": mail.sha256,
+        "outcome": "duplicate" if duplicate else _OUTCOMES[mail.state],
+        "reason": mail.reason or mail.detail,
+        "silence": mail.silence,
+        "receipt": submission.receipt if submission else None,
+        "subject": mail.subject,
+        "from_name": mail.from_name,
+        "from_address": mail.from_address,
+        "body": letter.mail.text if letter else (submission.body if submission else ""),
+        "own_text": own_text(letter.mail.text) if letter else (submission.own_text if submission else ""),
+        "comments": len(submission.comments) if submission else 0,
+        "attachments": _files(letter, submission),
+        "warnings": mail.warnings,
+    }
+
+
+_OUTCOMES: dict[str, str] = {
+    MailState.INGESTED: "submission",
+    MailState.IGNORED: "ignored",
+    MailState.HELD: "held",
+    MailState.FETCHED: "held",
+}
+
+
+def _files(letter: ReadLetter | None, submission: Submission | None) -> list[dict[str, Any]]:
+    if letter is not None:
+        return [
+            {
+                "filename": file.filename,
+                "media_type": file.media_type,
+                "size": len(file.content),
+                "text_status": text.status,
+            }
+            for file, text in zip(letter.mail.attachments, letter.texts, strict=True)
+        ]
+    return [
+        {"filename": a.filename, "media_type": a.media_type, "size": a.size, "text_status": a.text_status}
+        for a in (submission.attachments if submission else ())
+    ]
 
 
 def outbound(row: OutboundMail) -> dict[str, Any]:

@@ -10,7 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, TextualSelect, and_, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    TextualSelect,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session, selectinload
 
 from commentbox.core.text import bigrams, normalise
@@ -48,28 +59,40 @@ def _searchable(submission: Submission) -> Searchable:
 def store(session: Session, batch: Sequence[Searchable], now: datetime) -> None:
     """Put texts into the index; harmless to repeat."""
     ids = [one.id for one in batch]
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    delete = "DELETE FROM submission_text WHERE submission_id = :id"
-    session.execute(text(delete), [{"id": one.id} for one in batch])
-    if sqlite:
-        session.execute(text("DELETE FROM submission_tokens WHERE rowid = :id"), [{"id": i} for i in ids])
-        session.execute(
-            text("INSERT INTO submission_text (submission_id, content) VALUES (:id, :content)"),
-            [{"id": one.id, "content": one.text} for one in batch],
+    stored = set(
+        session.scalars(
+            text("SELECT submission_id FROM submission_text WHERE submission_id IN :ids").bindparams(
+                bindparam("ids", ids, expanding=True)
+            )
         )
-        session.execute(
-            text("INSERT INTO submission_tokens (rowid, tokens) VALUES (:id, :tokens)"),
-            [{"id": one.id, "tokens": " ".join(map(_word, one.tokens))} for one in batch],
-        )
-    else:
-        session.execute(
-            text(
-                "INSERT INTO submission_text (submission_id, content, tokens) "
-                "VALUES (:id, :content, array_to_tsvector(CAST(:tokens AS text[])))"
-            ),
-            [{"id": one.id, "content": one.text, "tokens": one.tokens} for one in batch],
-        )
+    )
+    fresh = [one for one in batch if one.id not in stored]
+    if fresh and session.get_bind().dialect.name == "sqlite":
+        _store_sqlite(session, fresh)
+    elif fresh:
+        _store_postgresql(session, fresh)
     session.execute(update(Submission).where(Submission.id.in_(ids)).values(indexed_at=now))
+
+
+def _store_sqlite(session: Session, batch: Sequence[Searchable]) -> None:
+    session.execute(
+        text("INSERT INTO submission_text (submission_id, content) VALUES (:id, :content)"),
+        [{"id": one.id, "content": one.text} for one in batch],
+    )
+    session.execute(
+        text("INSERT INTO submission_tokens (rowid, tokens) VALUES (:id, :tokens)"),
+        [{"id": one.id, "tokens": " ".join(map(_word, one.tokens))} for one in batch],
+    )
+
+
+def _store_postgresql(session: Session, batch: Sequence[Searchable]) -> None:
+    session.execute(
+        text(
+            "INSERT INTO submission_text (submission_id, content, tokens) "
+            "VALUES (:id, :content, array_to_tsvector(CAST(:tokens AS text[])))"
+        ),
+        [{"id": one.id, "content": one.text, "tokens": one.tokens} for one in batch],
+    )
 
 
 def _word(token: str) -> str:

@@ -44,6 +44,7 @@ class Reason(StrEnum):
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     UNREADABLE = "unreadable"
+    NO_CONSULTATION = "no_consultation"
 
 
 class Silence(StrEnum):

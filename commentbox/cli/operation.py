@@ -1,0 +1,125 @@
+"""Commands that run and look after the product: worker, outbox, accounts, doctor."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from commentbox.adapters import imap
+from commentbox.cli import console
+from commentbox.config import PREFIX, SETTINGS
+from commentbox.core.states import MailState, Role
+from commentbox.db import transaction
+from commentbox.extensions import db
+from commentbox.jobs import loop
+from commentbox.jobs.runtime import make_runtime
+from commentbox.jobs.steps.deliver import deliver
+from commentbox.services import held, listing, outbox, users
+
+outbox_group = AppGroup("outbox", help="Mail that goes out.")
+user_group = AppGroup("user", help="Staff accounts.")
+
+
+@outbox_group.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
+def outbox_list(as_json: bool) -> None:
+    """List what is not sent yet."""
+    for mail in outbox.waiting(db.session()):
+        found = listing.outbound(mail)
+        if as_json:
+            console.line(found)
+        else:
+            click.echo(f"{found['id']:>6} {found['state']:<10} {found['to']:<32} {found['last_error']}")
+
+
+@outbox_group.command("deliver")
+@click.option("--once", is_flag=True, required=True, help="Send what is due now, then end.")
+def outbox_deliver(once: bool) -> None:
+    """Send what is due."""
+    runtime = make_runtime(current_app._get_current_object())  # type: ignore[attr-defined]
+    if runtime.send is None:
+        raise console.fail(f"no SMTP server is set: {PREFIX}MAIL_SERVER")
+    total = 0
+    while tried := deliver(runtime):
+        total += tried
+    console.say(f"{total} tried; `flask outbox list` shows what still waits")
+
+
+@user_group.command("create")
+@click.argument("name")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@console.tidy
+def user_create(name: str, role: str) -> None:
+    """Make an account; the password comes from a prompt or from standard input."""
+    if sys.stdin.isatty():
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    with transaction(db.session()) as session:
+        users.create(session, name, role, password, actor=console.ACTOR, now=console.now())
+    console.say(f"{name} can sign in as {role}")
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Poll, ingest, suggest, cluster, deliver and train in a loop, until stopped."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    console.say("worker started; Ctrl-C stops it")
+    loop.run(make_runtime(app))
+    console.say("worker stopped")
+
+
+@click.command("doctor")
+@with_appcontext
+def doctor() -> None:
+    """Check the set-up, and say what to do about what is wrong."""
+    checks = (_database(), _mailbox(), _held())
+    for setting in SETTINGS:
+        shown = "(secret)" if setting.secret else current_app.config[setting.name]
+        click.echo(f"{PREFIX}{setting.name} = {shown}    {setting.help}")
+    for good, message in checks:
+        click.echo(f"{'ok  ' if good else 'LOOK'} {message}")
+    if not all(good for good, _ in checks):
+        raise click.exceptions.Exit(1)
+
+
+def _database() -> tuple[bool, str]:
+    try:
+        head = db.session().scalar(text("SELECT version_num FROM alembic_version"))
+    except SQLAlchemyError:
+        return False, "database: no schema; run `flask db upgrade`"
+    newest = sorted(
+        path.name[:4] for path in Path(current_app.extensions["migrate"].directory).glob("versions/*.py")
+    )[-1]
+    return head == newest, f"database: schema {head}, newest {newest}" + (
+        "" if head == newest else "; run `flask db upgrade`"
+    )
+
+
+def _mailbox() -> tuple[bool, str]:
+    settings = make_runtime(current_app._get_current_object()).mailbox  # type: ignore[attr-defined]
+    if settings is None:
+        return True, f"mailbox: none set ({PREFIX}IMAP_HOST)"
+    try:
+        with imap.connect(settings):
+            return True, f"mailbox: {settings.user} at {settings.host} answers"
+    except (imap.MailboxUnavailable, imap.MailboxRefused) as error:
+        return False, f"mailbox: {error}"
+
+
+def _held() -> tuple[bool, str]:
+    try:
+        waiting = held.count(db.session(), MailState.HELD)
+    except SQLAlchemyError:
+        return False, "held mail: unknown"
+    return waiting == 0, f"held mail: {waiting} to look at"
+
+
+COMMANDS = (outbox_group, user_group, worker, doctor)

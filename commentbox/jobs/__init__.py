@@ -1,0 +1,1 @@
+"""Work without a person waiting: the steps, and the two ways of running them."""

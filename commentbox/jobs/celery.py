@@ -1,0 +1,67 @@
+"""The distributed way of running the same steps: Celery messages carry a step's name, nothing else.
+
+The rows are the queue, so a broker that loses a message loses nothing: beat sends the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from celery import Celery
+from flask import Flask
+
+from commentbox.jobs import loop
+from commentbox.jobs.runtime import Runtime, make_runtime
+from commentbox.jobs.steps.deliver import deliver
+from commentbox.jobs.steps.ingest import ingest
+from commentbox.jobs.steps.understand import cluster, index_texts, suggest_measures, train
+
+STEPS: dict[str, Callable[[Runtime], int]] = {
+    "poll": loop.poll_step,
+    "ingest": ingest,
+    "suggest": suggest_measures,
+    "index": index_texts,
+    "cluster": cluster,
+    "deliver": deliver,
+    "train": train,
+}
+FOLLOWS = {"poll": ("ingest",), "ingest": ("suggest", "index", "cluster", "deliver")}
+"""What a step wakes when it did something; beat wakes everything anyway."""
+IDLE_SECONDS = 15.0
+
+
+def make_celery(app: Flask) -> Celery:
+    """Return the Celery app whose tasks run the steps inside the Flask app's context."""
+    celery = Celery("commentbox", broker=app.config["CELERY_BROKER_URL"] or None)
+    celery.conf.update(
+        task_ignore_result=True,
+        task_acks_late=True,
+        worker_prefetch_multiplier=1,
+        broker_connection_retry_on_startup=True,
+        beat_schedule={
+            name: {"task": f"commentbox.{name}", "schedule": _seconds(name, app)} for name in STEPS
+        },
+    )
+    for name, step in STEPS.items():
+        _add_task(celery, app, name, step)
+    return celery
+
+
+def _seconds(name: str, app: Flask) -> float:
+    return float(app.config["POLL_SECONDS"]) if name in {"poll", "train"} else IDLE_SECONDS
+
+
+def _add_task(celery: Celery, app: Flask, name: str, step: Callable[[Runtime], int]) -> None:
+    @celery.task(name=f"commentbox.{name}")
+    def run() -> int:
+        with app.app_context():
+            done = step(make_runtime(app))
+        if done:
+            _wake(celery, (name, *FOLLOWS.get(name, ())))
+        return done
+
+
+def _wake(celery: Any, names: tuple[str, ...]) -> None:
+    for name in names:
+        celery.send_task(f"commentbox.{name}")

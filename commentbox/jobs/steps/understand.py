@@ -1,0 +1,74 @@
+"""Index, suggest, cluster, train: what is worked out about a submission after it is stored."""
+
+from __future__ import annotations
+
+from commentbox.db import transaction
+from commentbox.jobs.runtime import Runtime
+from commentbox.services import campaigns, consultations, suggest, text_index
+
+INDEX_BATCH = 100
+SUGGEST_BATCH = 200
+CLUSTER_BATCH = 100
+LEARN_EVERY = 20
+"""New decisions after which the model is trained anew."""
+
+
+def index_texts(runtime: Runtime) -> int:
+    """Put a batch of submissions into the full-text index."""
+    session = runtime.session
+    batch = text_index.waiting(session, INDEX_BATCH)
+    if batch:
+        with transaction(session):
+            text_index.store(session, batch, runtime.clock())
+    return len(batch)
+
+
+def suggest_measures(runtime: Runtime) -> int:
+    """Suggest measures for a batch of comments; the thinking is done outside the transaction."""
+    session = runtime.session
+    found = suggest.waiting(session, SUGGEST_BATCH)
+    for consultation_id, batch in found.items():
+        known = learned_understanding(runtime, consultation_id)
+        session.rollback()
+        rows = suggest.think(known, batch)
+        with transaction(session):
+            suggest.store(session, rows, [one.id for one in batch])
+    return sum(map(len, found.values()))
+
+
+def _understanding(runtime: Runtime, consultation_id: int) -> suggest.Understanding:
+    learned = runtime.models.latest(str(consultation_id))
+    return suggest.understanding(runtime.session, consultation_id, learned)
+
+
+def cluster(runtime: Runtime) -> int:
+    """Compare a batch of submissions with those before them."""
+    session = runtime.session
+    letters = campaigns.waiting(session, CLUSTER_BATCH)
+    session.rollback()
+    if letters:
+        with transaction(session):
+            campaigns.store(session, letters, runtime.clock())
+    return len(letters)
+
+
+def train(runtime: Runtime) -> int:
+    """Train anew each consultation on which staff decided enough since the last time."""
+    session = runtime.session
+    trained = 0
+    for consultation in consultations.everything(session):
+        decisions = suggest.decisions(session, consultation.id)
+        learned = runtime.models.latest(str(consultation.id))
+        if len(decisions) - (learned.decisions if learned else 0) >= LEARN_EVERY:
+            train_one(runtime, consultation.id, decisions)
+            trained += 1
+    session.rollback()
+    return trained
+
+
+def train_one(runtime: Runtime, consultation_id: int, decisions: list[tuple[str, str]]) -> str:
+    """Train on a consultation's decisions and keep the model; return its version."""
+    cold = suggest.understanding(runtime.session, consultation_id, None)
+    runtime.session.rollback()
+    texts, paths = [text for text, _ in decisions], [path for _, path in decisions]
+    return runtime.models.save(str(consultation_id), cold.model.learn(texts, paths))

@@ -1,0 +1,84 @@
+"""How far each folder of the mailbox has been read, and whether all that lies there is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from commentbox.core.rules.retry import REFUSED_DELAY, poll_delay
+from commentbox.models import MailFolder, MailLocation
+
+
+def ensure_folders(session: Session, account: str, names: Sequence[str]) -> None:
+    """Make a row for each folder that has none yet."""
+    known = set(session.scalars(select(MailFolder.name).where(MailFolder.account == account)))
+    session.add_all(MailFolder(account=account, name=name) for name in names if name not in known)
+    session.flush()
+
+
+def folders(session: Session, account: str) -> list[MailFolder]:
+    """Return an account's folders."""
+    return list(session.scalars(select(MailFolder).where(MailFolder.account == account)))
+
+
+def begin(session: Session, folder_id: int, uidvalidity: int) -> int:
+    """Return the UID up to which a folder is read; 0 where the server counts anew."""
+    folder = session.get_one(MailFolder, folder_id, with_for_update=True)
+    if folder.uidvalidity != uidvalidity:
+        folder.uidvalidity, folder.last_uid = uidvalidity, 0
+        session.flush()
+    return folder.last_uid
+
+
+def unknown(session: Session, folder_id: int, uidvalidity: int, uids: Collection[int]) -> list[int]:
+    """Return those UIDs that are not stored, ascending."""
+    return sorted(set(uids) - stored_uids(session, folder_id, uidvalidity))
+
+
+def stored_uids(session: Session, folder_id: int, uidvalidity: int) -> set[int]:
+    """Return the UIDs of a folder that are stored."""
+    here = (MailLocation.folder_id == folder_id, MailLocation.uidvalidity == uidvalidity)
+    return set(session.scalars(select(MailLocation.uid).where(*here)))
+
+
+def advance(session: Session, folder_id: int, last_uid: int) -> None:
+    """Note how far a folder is read."""
+    folder = session.get_one(MailFolder, folder_id, with_for_update=True)
+    folder.last_uid = max(folder.last_uid, last_uid)
+    session.flush()
+
+
+def done(session: Session, folder_ids: Sequence[int], now: datetime) -> None:
+    """Note a look into the mailbox that went well."""
+    for folder_id in folder_ids:
+        folder = session.get_one(MailFolder, folder_id, with_for_update=True)
+        folder.polled_at, folder.failures, folder.last_error = now, 0, ""
+        folder.retry_at = folder.lease_until = None
+    session.flush()
+
+
+def troubled(
+    session: Session, folder_ids: Sequence[int], error: str, *, refused: bool, now: datetime
+) -> None:
+    """Note a look that failed, and when to try again."""
+    for folder_id in folder_ids:
+        folder = session.get_one(MailFolder, folder_id, with_for_update=True)
+        folder.failures, folder.last_error, folder.lease_until = folder.failures + 1, error, None
+        folder.retry_at = now + (REFUSED_DELAY if refused else poll_delay(folder.failures))
+    session.flush()
+
+
+def count(session: Session, account: str) -> int:
+    """Return how many places on the server are stored for an account."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(MailLocation)
+            .join(MailFolder, MailFolder.id == MailLocation.folder_id)
+            .where(MailFolder.account == account)
+        )
+        or 0
+    )
