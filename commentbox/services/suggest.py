@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from commentbox.core.classifier import MeasureModel
+from commentbox.core.classifier import Evaluation, MeasureModel, evaluate
 from commentbox.core.references import ReferenceFinder
 from commentbox.core.states import CommentState, MeasureKind
-from commentbox.core.types import Suggested, Suggestions
+from commentbox.core.types import Point, Suggested, Suggestions
 from commentbox.models import Comment, Measure, Submission, Suggestion
 from commentbox.services import consultations
 
@@ -28,6 +28,7 @@ class Understanding:
     model: MeasureModel
     references: ReferenceFinder
     measure_ids: dict[str, int]
+    numbers: dict[str, int | None]
     whole_id: int | None
     version: str
 
@@ -50,6 +51,7 @@ def understanding(session: Session, consultation_id: int, learned: MeasureModel 
         model=learned or MeasureModel.from_draft(nodes, annex),
         references=ReferenceFinder(nodes, annex),
         measure_ids={m.path: m.id for m in measures},
+        numbers={m.path: m.number for m in measures},
         whole_id=next((m.id for m in measures if m.kind == MeasureKind.WHOLE), None),
         version=learned.version if learned else "",
     )
@@ -108,6 +110,16 @@ def _row(known: Understanding, measure_id: int, suggested: Suggested) -> dict[st
         "matched": list(suggested.matched),
         "model_version": known.version,
     }
+
+
+def letters(known: Understanding, texts: Sequence[str]) -> list[list[tuple[Point, Suggestions]]]:
+    """Return the points of each text with the measures suggested for them; stores nothing."""
+    return [known.model.suggest_letter(text, known.references, top=TOP) for text in texts]
+
+
+def evaluated(known: Understanding, items: Sequence[tuple[str, list[int | str]]]) -> Evaluation:
+    """Score labelled texts, whose labels are measure numbers or words."""
+    return evaluate(known.model, known.references, items)
 
 
 def store(session: Session, suggestions: Sequence[Sequence[dict[str, Any]]], ids: Sequence[int]) -> int:

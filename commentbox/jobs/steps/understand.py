@@ -36,7 +36,8 @@ def suggest_measures(runtime: Runtime) -> int:
     return sum(map(len, found.values()))
 
 
-def _understanding(runtime: Runtime, consultation_id: int) -> suggest.Understanding:
+def learned_understanding(runtime: Runtime, consultation_id: int) -> suggest.Understanding:
+    """Return what is needed to read comments, with the latest trained model where there is one."""
     learned = runtime.models.latest(str(consultation_id))
     return suggest.understanding(runtime.session, consultation_id, learned)
 
