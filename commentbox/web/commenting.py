@@ -107,9 +107,12 @@ def _take_in(here: Standing, form: CommentForm, slip: form_token.Slip) -> Respon
         most=current_app.config["MAX_UPLOAD_FILES"],
         most_bytes=current_app.config["MAX_UPLOAD_BYTES"],
     )
-    found = forms.problems(form, _measure_ids(here), bool(files or refused))
-    if refused:
-        found["files"] = " ".join(invalid(error) for error in refused)
+    found = forms.problems(
+        form,
+        _measure_ids(here),
+        has_files=bool(files or refused),
+        files_refused=" ".join(invalid(error) for error in refused),
+    )
     if found:
         return _page(here, form.with_problems(found), 422)
     mark = forms.digest(form, files)
@@ -139,7 +142,7 @@ def _store(here: Standing, entry: ingest.FormEntry) -> str:
 def _as_another(form: CommentForm, slug: str, receipt: str) -> CommentForm:
     """Return a form that was sent and then changed, ready to be sent as one of its own."""
     words = _(
-        "前一份意见已经收到（回执号 %(receipt)s），不能再改。内容有变化：请核对后再按一次“提交意见”，将作为新的一份收下。",
+        "前一份意见已经收到（回执号 %(receipt)s）。要把改动后的内容作为新的一份，请再按一次“提交意见”。",
         receipt=receipt,
     )
     return _with_slip(form, slug, form_token.new(g.now)).with_problems({"": words})

@@ -15,11 +15,11 @@ from commentbox.web.labels import label
 _DATE = {"zh": "yyyy年M月d日", "en": "d MMMM yyyy"}
 _DATETIME = {"zh": "yyyy年M月d日 HH:mm", "en": "d MMMM yyyy, HH:mm"}
 _HOUR, _DAY = 60, 24 * 60
-_KB = 1024
+_KB = 1000
 
 
 def register(app: Flask) -> None:
-    """Give templates the filters `datetime`, `shorttime`, `date`, `filesize`, `minutes`, `label`; and `asset`."""
+    """Give templates the filters for times and sizes, and `label` and `asset`."""
     app.add_template_filter(local_datetime, "datetime")
     app.add_template_filter(short_time, "shorttime")
     app.add_template_filter(local_date, "date")
@@ -51,7 +51,7 @@ def filesize(size: int) -> str:
         return f"{size} B"
     if size < _KB * _KB:
         return f"{size / _KB:.0f} KB"
-    return f"{size / _KB / _KB:.1f} MB"
+    return f"{size / _KB / _KB:.1f}".removesuffix(".0") + " MB"
 
 
 def minutes(count: int) -> str:

@@ -96,19 +96,23 @@ def _line(values: Mapping[str, str], name: str) -> str:
     return " ".join(_text(values, name).split())
 
 
-def problems(form: CommentForm, measure_ids: Collection[str], has_files: bool) -> dict[str, str]:
-    """Return what is wrong, by the id of the field; empty when all is well."""
+def problems(
+    form: CommentForm, measure_ids: Collection[str], *, has_files: bool, files_refused: str
+) -> dict[str, str]:
+    """Return what is wrong, by the id of the field, in the page's order; empty when all is well."""
     found: dict[str, str] = {}
+    said = form.whole.strip() or any(not point.blank for point in form.points)
+    if not said and not has_files:
+        found["text-0"] = _("请至少写一条意见，或者附一个文件。")
     for n, point in enumerate(form.points):
         found |= _point_problems(n, point, measure_ids)
     if len(form.whole) > MOST_CHARS:
         found["whole"] = _too_long()
+    if files_refused:
+        found["files"] = files_refused
     found |= _respondent_problems(form)
     if form.website:
         found["website"] = _("这一栏请留空。")
-    said = form.whole.strip() or any(not point.blank for point in form.points)
-    if not said and not has_files:
-        found["text-0"] = _("请至少写一条意见，或者附一个文件。")
     return found
 
 

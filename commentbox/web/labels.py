@@ -139,17 +139,6 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "too_many_parts": _("邮件分段过多，只读了前面一部分。"),
         "text_cut": _("正文过长，只显示前面一部分，全文见原件。"),
     },
-    "mail_reason": {
-        "own": _("本系统自己发出的邮件"),
-        "delivery_report": _("投递状态通知（退信）"),
-        "read_receipt": _("已读回执"),
-        "auto_reply": _("对本系统邮件的自动回复"),
-        "empty": _("没有正文，也没有附件"),
-        "too_large": _("邮件过大，未解析"),
-        "unreadable": _("多次解析失败"),
-        "no_consultation": _("不能确定属于哪个征求意见"),
-        "error": _("处理时出错"),
-    },
     "silence": {
         "auto_submitted": _("自动发出的邮件"),
         "null_sender": _("没有退信地址"),

@@ -77,9 +77,7 @@ def receipt(slug: str) -> ResponseReturnValue:
     if mine is None:
         return render_template("public/no_receipt.html", consultation=here.consultation), 404
     letter = queue.submission(db.session(), here.consultation.id, mine["receipt"])
-    page = render_template(
-        "public/receipt.html", consultation=here.consultation, here=here, letter=letter
-    )
+    page = render_template("public/receipt.html", consultation=here.consultation, here=here, letter=letter)
     return _not_kept(make_response(page))
 
 
