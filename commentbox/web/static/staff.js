@@ -1,0 +1,68 @@
+// Keys for staff who work through many letters. Every act also works without this file.
+"use strict";
+
+(() => {
+  const points = Array.from(document.querySelectorAll("[data-point]"));
+
+  const typing = (target) =>
+    target instanceof HTMLElement && target.closest("input:not([type=radio]), textarea, select") !== null;
+
+  const current = () => points.findIndex((point) => point.contains(document.activeElement));
+
+  const show = (point) => {
+    if (!point) return;
+    point.focus({ preventScroll: true });
+    point.scrollIntoView({ block: "nearest" });
+  };
+
+  const move = (step) => {
+    const at = current();
+    show(points[at < 0 ? 0 : Math.min(points.length - 1, Math.max(0, at + step))]);
+  };
+
+  const nextOpen = () => {
+    const at = current();
+    const open = points.filter((point) => point.hasAttribute("data-open"));
+    const next = open.find((point) => points.indexOf(point) > at) || open[0];
+    show(next);
+    const field = next && next.querySelector("input[type=radio]");
+    if (field) field.focus({ preventScroll: true });
+  };
+
+  const assign = (key) => {
+    const at = current();
+    const point = at >= 0 ? points[at] : points.find((one) => one.classList.contains("is-open"));
+    const button = point && point.querySelector(`button[data-key="${key}"]`);
+    if (button) button.click();
+  };
+
+  const acts = {
+    j: () => move(1),
+    k: () => move(-1),
+    1: () => assign("1"),
+    2: () => assign("2"),
+    3: () => assign("3"),
+    n: () => document.querySelector('a[data-key="n"]')?.click(),
+    u: nextOpen,
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    const act = acts[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+
+  // After an act the page comes back at the comment that was acted on: the keys go on from there.
+  const anchor = location.hash && document.getElementById(location.hash.slice(1));
+  if (anchor && anchor.hasAttribute("data-point")) anchor.focus({ preventScroll: true });
+
+  // A double click must not send a form twice.
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "post") return;
+    if (event.target.dataset.sent) event.preventDefault();
+    event.target.dataset.sent = "1";
+    setTimeout(() => delete event.target.dataset.sent, 3000);
+  });
+})();
