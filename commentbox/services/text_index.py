@@ -113,7 +113,7 @@ def _candidates(session: Session, tokens: Sequence[str], words: Sequence[str]) -
     values = {f"w{n}": _pattern(word) for n, word in enumerate(words)}
     if tokens and session.get_bind().dialect.name == "sqlite":
         conditions.insert(
-            0, "submission_id IN (SELECT rowid FROM submission_tokens WHERE tokens MATCH :tokens)"
+            0, "submission_id IN (SELECT rowid FROM submission_tokens WHERE submission_tokens MATCH :tokens)"
         )
         values["tokens"] = " AND ".join(f'"{_word(token)}"' for token in tokens)
     elif tokens:
