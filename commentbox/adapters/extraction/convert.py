@@ -13,7 +13,6 @@ from pathlib import Path
 from commentbox.core.mail.charsets import decode
 
 SECONDS = 15
-_WORD = "WordDocument".encode("utf-16-le")
 
 
 def converted_text(extension: str, content: bytes, unsupported: type[Exception]) -> str:
@@ -28,8 +27,6 @@ def converted_text(extension: str, content: bytes, unsupported: type[Exception])
             _run([soffice, profile, *to_text, str(source)], folder)
             return decode((Path(folder) / "letter.txt").read_bytes(), "utf-8").text
         if antiword and extension in ("doc", "wps", "dot"):
-            if _WORD not in content:  # antiword would print any other file as it stands
-                raise ValueError("no Word document")
             return decode(_run([antiword, "-m", "UTF-8.txt", "-w", "0", str(source)], folder), "utf-8").text
     raise unsupported
 

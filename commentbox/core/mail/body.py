@@ -143,13 +143,13 @@ def unflow(text: str, delete_space: bool) -> str:
         depth = len(line) - len(line.lstrip(">"))
         words = line[depth:].removeprefix(" ")
         flows = words.endswith(" ") and words != "-- "
-        piece = words[:-1] if flows and delete_space else words
-        if open_depth == depth and words != "-- ":
-            out[-1] += piece
-        else:
-            out.append(">" * depth + (" " if depth else "") + piece)
+        if out and (open_depth != depth or words == "-- "):
+            out.append("\n")
+        if open_depth != depth or words == "-- ":
+            out.append(">" * depth + (" " if depth else ""))
+        out.append(words[:-1] if flows and delete_space else words)
         open_depth = depth if flows else -1
-    return "\n".join(out)
+    return "".join(out)
 
 
 def _alternative(inner: list[Letter]) -> Letter:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MAX_HTML = 5_000_000
+MAX_DEPTH = 2_000
+"""Building the tree of deeper HTML takes time by the square of its depth."""
 _SKIPPED = {"script", "style", "head", "title", "template", "noscript", "svg", "math", "object", "select"}
 _BLOCKS = {
     *("address", "article", "aside", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer"),
@@ -22,6 +24,12 @@ _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hi
 _QUOTE_CLASS = re.compile(r"quote", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _INVISIBLE = re.compile("[\u200b\ufeff\u00ad]")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_NEVER_CLOSED = {
+    *("br", "img", "hr", "meta", "link", "input", "col", "area", "base", "embed", "wbr"),
+    *("p", "li", "td", "th", "tr", "dt", "dd", "option", "tbody", "thead", "html", "body", "head"),
+}
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -85,11 +93,24 @@ class _Writer:
 
 def html_to_text(html: str) -> str:
     """Return what a reader of this HTML sees, as lines; a data table becomes rows of "a | b"."""
-    body = LexborHTMLParser(html[:MAX_HTML]).root
+    html = html[:MAX_HTML]
+    if _depth(html) > MAX_DEPTH:
+        return _SPACE.sub(" ", _ANY_TAG.sub(" ", html)).strip()
+    body = LexborHTMLParser(html).root
     if body is None:
         return ""
     # A mail that hides everything is shown rather than lost.
     return _rendered(body, hiding=True) or _rendered(body, hiding=False)
+
+
+def _depth(html: str) -> int:
+    """Return about how deep the tags are nested at most."""
+    depth = deepest = 0
+    for closing, name in _TAG.findall(html):
+        if name.lower() not in _NEVER_CLOSED:
+            depth = max(0, depth - 1) if closing else depth + 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def _rendered(root: LexborNode, hiding: bool) -> str:

@@ -13,11 +13,12 @@ from commentbox.core.mail.damage import Damage
 from commentbox.core.mail.fields import Parameters, parameters
 from commentbox.core.mail.transfer import transfer_decode
 
-MAX_PARTS = 2_000
+MAX_PARTS = 3_000
+MAX_NESTED_MAILS = 20
 MAX_FIELDS = 2_000
 MAX_FIELD = 16_384
 # Every level of nesting looks through its bytes again; this bounds the sum.
-SCAN_BUDGET = 400_000_000
+SCAN_BUDGET = 300_000_000
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _CLOSING = re.compile(rb"^--([^\r\n]{1,200}?)--[ \t]*\r?$", re.M)
@@ -30,12 +31,15 @@ class Part:
 
     fields: list[tuple[str, bytes]]
     body: bytes
-    source: bytes
+    """Empty once the parts within are cut out of it."""
     content_type: Parameters
     disposition: Parameters
     children: list[Part] = field(default_factory=list)
     in_kind: str = ""
-    """The subtype of the multipart that it stands in, "" at the top."""
+    """The subtype of the multipart that it stands in, "rfc822" in a mail within the mail, "" at the top."""
+    source: bytes = b""
+    """All its bytes, kept for a mail within the mail only."""
+    nested_mails: int = 0
 
     @property
     def media_type(self) -> str:
@@ -75,6 +79,8 @@ def parse_structure(raw: bytes) -> Tree:
             damage.append(Damage.TOO_DEEP)
             break
         part.children = _children(part, damage, MAX_PARTS - len(tree.parts))
+        if part.children:
+            part.body = b""
         tree.parts.extend(part.children)
     return tree
 
@@ -82,14 +88,28 @@ def parse_structure(raw: bytes) -> Tree:
 def _children(part: Part, damage: list[Damage], room: int) -> list[Part]:
     kind, _, subtype = part.media_type.partition("/")
     if kind == "message" and subtype in ("rfc822", "global"):
-        return [_read_part(_nested(part).lstrip(b"\r\n"), "text/plain", damage, "rfc822")] if room > 0 else []
+        return _nested_mail(part, damage) if room > 0 else []
     if kind != "multipart":
         return []
     default = "message/rfc822" if subtype == "digest" else "text/plain"
     pieces = _split(part, damage)
     if len(pieces) > room:
         damage.append(Damage.TOO_MANY_PARTS)
-    return [_read_part(piece, default, damage, subtype) for piece in pieces[: max(0, room)]]
+    children = [_read_part(piece, default, damage, subtype) for piece in pieces[: max(0, room)]]
+    for child in children:
+        child.nested_mails = part.nested_mails
+    return children
+
+
+def _nested_mail(part: Part, damage: list[Damage]) -> list[Part]:
+    if part.nested_mails >= MAX_NESTED_MAILS:
+        damage.append(Damage.TOO_DEEP)
+        return []
+    source = _nested(part).lstrip(b"\r\n")
+    child = _read_part(source, "text/plain", damage, "rfc822")
+    child.source = source
+    child.nested_mails = part.nested_mails + 1
+    return [child]
 
 
 def _nested(part: Part) -> bytes:
@@ -117,21 +137,24 @@ def _between(body: bytes, boundary: bytes) -> list[bytes]:
     mark = b"--" + boundary
     pieces: list[bytes] = []
     start = -1
-    at = body.find(mark)
+    at = 0 if body.startswith(mark) else _next_line_with(body, mark, 0)
     while at >= 0:
         line_end = body.find(b"\n", at)
         line_end = len(body) if line_end < 0 else line_end
         rest = body[at + len(mark) : min(line_end, at + len(mark) + 200)].strip()
-        if rest in (b"", b"--") and (at == 0 or body[at - 1 : at] in (b"\n", b"\r")):
+        if rest in (b"", b"--"):
             if start >= 0:
                 pieces.append(_without_last_break(body, start, at))
             start = -1 if rest else line_end + 1
-            at = body.find(mark, line_end)
-        else:
-            at = body.find(mark, at + 2)
+        at = _next_line_with(body, mark, line_end)
     if 0 <= start < len(body):
         pieces.append(body[start:])
     return pieces
+
+
+def _next_line_with(body: bytes, mark: bytes, position: int) -> int:
+    """Return where a line begins with mark, -1 where none does."""
+    return body.find(b"\n" + mark, position) + 1 or -1
 
 
 def _without_last_break(body: bytes, start: int, end: int) -> bytes:
@@ -142,7 +165,7 @@ def _without_last_break(body: bytes, start: int, end: int) -> bytes:
 
 def _read_part(source: bytes, default: str, damage: list[Damage], in_kind: str = "") -> Part:
     fields, body = _read_fields(source, damage)
-    part = Part(fields, body, source, parameters(b"", default), parameters(b"", ""), in_kind=in_kind)
+    part = Part(fields, body, parameters(b"", default), parameters(b"", ""), in_kind=in_kind)
     part.content_type = parameters(part.raw("content-type"), default)
     part.disposition = parameters(part.raw("content-disposition"), "")
     return part

@@ -11,7 +11,8 @@ _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]*={0,3}")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 _CHUNK = re.compile(rb"[A-Za-z0-9+/]+")
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? ([0-7]{3,4}) ([^\r\n]{1,255}?)[ \t]*\r?\n", re.M)
-_UU_END = re.compile(rb"^(?:`|[ ])?[ \t]*\r?\n?end[ \t]*\r?$|^end[ \t]*\r?$", re.M)
+_UU_END = re.compile(rb"^end[ \t]*\r?$", re.M)
+_MAX_UU = 100
 
 
 class Transferred(NamedTuple):
@@ -86,16 +87,18 @@ def base64_chunks(text: bytes) -> tuple[bytes, bool]:
 
 
 def uu_files(body: bytes) -> list[UuFile]:
-    """Return the files that stand uuencoded in body, in order."""
+    """Return the files that stand uuencoded in body, in order; the last may lack its end."""
     files: list[UuFile] = []
     position = 0
-    while begin := _UU_BEGIN.search(body, position):
+    for _ in range(_MAX_UU):
+        begin = _UU_BEGIN.search(body, position)
+        if begin is None:
+            break
         end = _UU_END.search(body, begin.end())
-        stop = end.end() if end else len(body)
-        content = _uu_lines(body[begin.end() : end.start() if end else stop])
+        content = _uu_lines(body[begin.end() : end.start() if end else len(body)])
+        position = end.end() if end else len(body)
         if content:
-            files.append(UuFile(begin.start(), stop, begin.group(2), content))
-        position = stop if content else begin.end()
+            files.append(UuFile(begin.start(), position, begin.group(2), content))
     return files
 
 
