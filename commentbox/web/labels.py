@@ -156,8 +156,10 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "too_many": _("24 小时内已回执 3 次"),
     },
     "suggestion_source": {
-        "reference": _("原文写明"),
-        "model": _("内容相近"),
+        "reference": _("明确引用"),
+        "model": _("系统建议"),
+        "respondent": _("反馈人所选"),
+        "rule": _("自动识别"),
     },
 }
 

@@ -15,13 +15,6 @@ from commentbox.web.staff.blueprint import bp
 PAGE = 50
 
 
-@bp.get("/")
-@require(Act.READ)
-def home() -> str:
-    """List the consultations."""
-    return render_template("staff/home.html", consultations=consultations.everything(db.session()))
-
-
 @bp.get("/<slug>/")
 @require(Act.READ)
 def index(slug: str) -> str:

@@ -119,7 +119,7 @@ def undo() -> ResponseReturnValue:
         flash(_("无法撤销：此后已有其他操作。请在当前页面上直接修改。"), "error")
     else:
         flash(_("已撤销。"), "success")
-    return to(own_path(request.form.get("back", ""), url_for("staff.home")))
+    return to(own_path(request.form.get("back", ""), url_for("accounts.home")))
 
 
 def address(slug: str, receipt: str, anchor: str | None = None) -> str:
