@@ -31,6 +31,8 @@ _EXTENSIONS = {
     "application/pdf": "pdf",
     "text/plain": "txt",
     "text/html": "html",
+    "message/delivery-status": "txt",
+    "text/rfc822-headers": "txt",
     "text/csv": "csv",
     "text/calendar": "ics",
     "application/zip": "zip",

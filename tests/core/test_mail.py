@@ -1,0 +1,137 @@
+"""Reading mails: every message in tests/data/mail against its expected values, and whatever else comes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from commentbox.core.mail import Damage, html_to_text, parse_mail
+from commentbox.core.rules.mail import verdict
+from commentbox.core.types import MailFacts, ParsedMail
+
+MAILS = sorted((Path(__file__).parents[1] / "data" / "mail").glob("*.eml"))
+RAW = [path.read_bytes() for path in MAILS]
+
+
+@pytest.mark.parametrize("path", MAILS, ids=lambda path: path.stem)
+def test_reads_each_mail_as_expected(path: Path) -> None:
+    expected = json.loads(path.with_suffix(".json").read_text())
+    mail = parse_mail(path.read_bytes())
+    for name in ("from_name", "from_address", "doubtful"):
+        assert getattr(mail, name) == expected.get(name, getattr(mail, name)), name
+    assert mail.subject == expected.get("subject_is", mail.subject)
+    for piece in expected["text"]:
+        assert piece in mail.text
+    for piece in expected.get("absent", []):
+        assert piece not in mail.text
+    assert [item.filename for item in mail.attachments] == expected.get("attachments", [])
+    assert set(expected.get("warnings", [])) <= set(mail.warnings)
+    decided = verdict(mail, MailFacts())
+    assert decided.outcome == expected.get("outcome", "submission")
+    assert decided.reason == expected.get("reason", "")
+    if "silence" in expected:
+        assert decided.silence == expected["silence"]
+
+
+def storable(mail: ParsedMail) -> bool:
+    """Tell whether a database takes every text of the mail."""
+    texts = [mail.subject, mail.from_name, mail.from_address, mail.text, mail.html or ""]
+    texts += [item.filename for item in mail.attachments] + [value for _, value in mail.headers]
+    for text in texts:
+        text.encode("utf-8")
+    return all("\0" not in text for text in texts)
+
+
+@given(st.binary(max_size=2000))
+def test_never_raises_on_any_bytes(raw: bytes) -> None:
+    assert storable(parse_mail(raw))
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(RAW), st.lists(st.tuples(st.integers(0, 4000), st.binary(max_size=6)), max_size=12))
+def test_never_raises_on_mutated_mails(raw: bytes, changes: list[tuple[int, bytes]]) -> None:
+    content = bytearray(raw)
+    for position, piece in changes:
+        at = position % len(content)
+        content[at : at + len(piece) // 2] = piece
+    mail = parse_mail(bytes(content))
+    assert storable(mail)
+    assert Damage.UNREADABLE not in mail.warnings
+
+
+@given(st.text(alphabet=st.characters(codec="gb18030", exclude_categories=["C"]), max_size=40))
+def test_reads_back_any_subject_in_gb18030(subject: str) -> None:
+    raw = b"Subject: =?gbk?Q?" + b"".join(b"=%02X" % byte for byte in subject.encode("gb18030")) + b"?=\n\nx"
+    assert parse_mail(raw).subject.split() == subject.split()
+
+
+def nested(levels: int) -> bytes:
+    """Return a mail of multiparts within multiparts."""
+    heads = [b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(levels)]
+    return b"".join(heads) + b"Content-Type: text/plain\n\nat the bottom"
+
+
+def test_reads_two_thousand_levels() -> None:
+    assert parse_mail(nested(2000)).text == "at the bottom"
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "raw",
+    [
+        nested(20_000),
+        b"Content-Type: message/rfc822\n\n" * 3000 + b"x",
+        b"Content-Type: " + b";" * 50_000 + b"\n\nx",
+        b"Content-Type: multipart/mixed; boundary=-\n\n" + b"-" * 1_000_000,
+        b"Content-Type: text/html\n\n" + b"<div>" * 100_000,
+        b"begin 644 a\n" * 50_000,
+        b"Content-Type: text/plain; format=flowed\n\n" + b"a \n" * 200_000,
+    ],
+    ids=["nested", "mails in mails", "semicolons", "dashes", "deep html", "uu", "flowed"],
+)
+def test_never_takes_long(raw: bytes) -> None:
+    assert isinstance(parse_mail(raw), ParsedMail)
+
+
+def test_cuts_a_huge_subject_with_a_warning() -> None:
+    mail = parse_mail(b"Subject: " + b"x" * 192_000 + b"\n\nbody")
+    assert len(mail.subject) == 2000
+    assert Damage.SUBJECT_CUT in mail.warnings
+    assert mail.text == "body"
+
+
+def test_takes_message_ids_as_they_stand() -> None:
+    mail = parse_mail(b"Message-ID: <a@b>\nIn-Reply-To: <c@d> (x)\nReferences: <e@f>\n <g@h>\n\nx")
+    assert (mail.message_id, mail.in_reply_to, mail.references) == ("<a@b>", ("<c@d>",), ("<e@f>", "<g@h>"))
+
+
+@pytest.mark.parametrize("date", ["Mon, 32 Foo 99999", "", "\xff", "Mon, 1 Jan 0001 00:00:00 +2400"])
+def test_a_senseless_date_is_none(date: str) -> None:
+    assert parse_mail(f"Date: {date}\n\nx".encode("latin-1")).date is None
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>a<b>b</b>c</p><p>d</p>", "abc\n\nd"),
+        ("a<br>b<br><br>c", "a\nb\n\nc"),
+        ("<div>a</div><div>b</div>", "a\nb"),
+        ("<script>x</script><style>y</style>z", "z"),
+        ("<pre>a\n  b</pre>", "a\n  b"),
+        ("<blockquote type=cite>old</blockquote>new", "> old\nnew"),
+        ("<table><tr><td>a<td>b<tr><td>c<td>d</table>", "a | b\nc | d"),
+        ("<table><tr><td>only<br>layout</table>", "only\nlayout"),
+        ("<div style='display:none'>all hidden</div>", "all hidden"),
+    ],
+)
+def test_html_becomes_what_is_seen(html: str, text: str) -> None:
+    assert html_to_text(html) == text
+
+
+@given(st.text(max_size=500))
+def test_any_html_becomes_text(html: str) -> None:
+    assert isinstance(html_to_text(f"<p>{html}"), str)
