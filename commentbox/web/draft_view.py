@@ -73,6 +73,6 @@ def _groups(
     groups: list[tuple[str, list[Measure]]] = []
     for measure in body:
         if depths[measure.id] == 1:
-            groups.append((f"{measure.label} {measure.title}".strip(), []))
+            groups.append((f"{measure.label}{measure.title}", []))
         groups[-1][1].append(measure)
     return [*groups, ("附件", annex)] if annex else groups

@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Flask, current_app, url_for
 from flask_babel import format_date, format_datetime, get_locale, gettext
 
+from commentbox.models import Measure
 from commentbox.web.labels import label
 
 _DATE = {"zh": "yyyy年M月d日", "en": "d MMMM yyyy"}
@@ -24,6 +25,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(short_time, "shorttime")
     app.add_template_filter(local_date, "date")
     app.add_template_filter(filesize)
+    app.add_template_filter(measure_name)
     app.add_template_filter(minutes)
     app.add_template_global(label)
     app.add_template_global(asset)
@@ -63,6 +65,12 @@ def minutes(count: int) -> str:
     if hours:
         return gettext("%(hours)d 小时 %(minutes)d 分钟", hours=hours, minutes=left)
     return gettext("%(minutes)d 分钟", minutes=left)
+
+
+def measure_name(measure: Measure) -> str:
+    """Return a measure's label and title as one; Chinese punctuation brings its own space along."""
+    gap = "" if measure.label.endswith(("、", "）", "：")) else " "
+    return f"{measure.label}{gap}{measure.title}".strip()
 
 
 def asset(filename: str) -> str:
