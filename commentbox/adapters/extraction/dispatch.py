@@ -167,9 +167,11 @@ def _kind_of_ole(by_name: str, content: bytes) -> str:
         raise EncryptedError
     if by_name == "sheet" or "Workbook".encode("utf-16-le") in content:
         return "sheet"
-    return (
-        "word" if by_name in ("word", "docx") or "WordDocument".encode("utf-16-le") in content else "unknown"
-    )
+    if "WordDocument".encode("utf-16-le") in content:
+        return "word"
+    if by_name:
+        raise ValueError("not what its extension says")
+    return "unknown"
 
 
 def _extension(filename: str) -> str:
