@@ -82,7 +82,7 @@ def test_what_waits_for_a_measure_has_its_own_list(desk: Desk) -> None:
 def test_a_disposition_is_saved_and_undone(desk: Desk, session: Session, comments: list[Comment]) -> None:
     comment = comments[0]
     save(desk, comment, disposition="not_accepted", reason="与上位法不符", revised_text="", note="内部")
-    session.expire_all()
+    session.rollback()
     assert (comment.state, comment.disposition, comment.reason, comment.note) == (
         CommentState.DISPOSED,
         Disposition.NOT_ACCEPTED,
@@ -92,7 +92,7 @@ def test_a_disposition_is_saved_and_undone(desk: Desk, session: Session, comment
     audit = re.search(r'name="audit" value="(\d+)"', desk.get(PAGE))
     assert audit
     desk.post("/staff/undo", audit=audit[1], back=PAGE)
-    session.expire_all()
+    session.rollback()
     assert (comment.state, comment.disposition, comment.reason) == (CommentState.ASSIGNED, None, "")
 
 
@@ -103,7 +103,7 @@ def test_a_missing_reason_is_said_beside_what_was_typed(
     assert "请写明理由" in text
     assert "改后的条文</textarea>" in text
     assert re.search(r'value="explained" checked', text)
-    session.expire_all()
+    session.rollback()
     assert comments[0].disposition is None
 
 

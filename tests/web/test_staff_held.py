@@ -51,7 +51,7 @@ def test_the_list_says_why_in_words(desk: Desk) -> None:
 
 def test_the_page_of_one_mail_shows_its_faults_and_gives_its_bytes(desk: Desk, mail: InboundMail) -> None:
     assert "邮件头有损坏" in desk.get(f"{LIST}/{mail.id}")
-    answer = desk.client.get(f"{LIST}/{mail.id}/mail.eml")
+    answer = desk.open(f"{LIST}/{mail.id}/mail.eml")
     assert answer.data == RAW
     assert answer.headers["Content-Disposition"].startswith("attachment")
 
@@ -63,7 +63,7 @@ def test_ignored_mail_moves_to_its_tab_and_can_be_restored(
     assert "没有待核的邮件" in desk.get(LIST)
     assert "空白的信" in desk.get(f"{LIST}?state=ignored")
     desk.post(f"{LIST}/{mail.id}/retry")
-    session.expire_all()
+    session.rollback()
     assert mail.state == MailState.FETCHED
 
 
@@ -71,7 +71,7 @@ def test_retrying_for_a_chosen_consultation(
     desk: Desk, session: Session, mail: InboundMail, consultation: Consultation
 ) -> None:
     desk.post(f"{LIST}/{mail.id}/retry", consultation=consultation.id)
-    session.expire_all()
+    session.rollback()
     assert (mail.state, mail.consultation_id) == (MailState.FETCHED, consultation.id)
 
 

@@ -61,7 +61,7 @@ def test_what_failed_is_sent_again_or_dropped(
     desk: Desk, session: Session, mail: OutboundMail, action: str, state: OutboundState
 ) -> None:
     desk.post(f"{LIST}/{mail.id}/resolve", action=action)
-    session.expire_all()
+    session.rollback()
     assert mail.state == state
 
 

@@ -44,7 +44,7 @@ def assign(desk: Desk, session: Session, letter: Submission, path: str = "2.1.1.
     desk.post(
         comment_path(desk, comment, "assign"), measure=measure(session, path).id, version=comment.version
     )
-    session.expire_all()
+    session.rollback()
     return comment
 
 
@@ -92,11 +92,11 @@ def test_assigning_leads_back_to_the_comment_and_offers_to_undo(
     assert "意见已分办" in page
     audit = re.search(r'name="audit" value="(\d+)"', page)
     assert audit
-    session.expire_all()
+    session.rollback()
     assert (comment.state, comment.measure.path) == (CommentState.ASSIGNED, "2.1.1.1")
     back = desk.post("/staff/undo", audit=audit[1], back=desk.page)
     assert back.location == desk.page
-    session.expire_all()
+    session.rollback()
     assert (comment.state, comment.measure_id) == (CommentState.SUGGESTED, None)
 
 
@@ -113,7 +113,7 @@ def test_undo_is_refused_once_something_else_happened(
         )
     desk.post("/staff/undo", audit=audit_id, back=desk.page)
     assert "无法撤销" in desk.get(desk.page)
-    session.expire_all()
+    session.rollback()
     assert comment.measure.path == "3.1"
 
 
@@ -137,7 +137,7 @@ def test_the_second_of_two_people_gets_409_and_keeps_what_was_typed(
     assert "另一位同事" in answer.text
     assert "与本方案无关，是寻人启事</textarea>" in answer.text
     assert 'name="version" value="2"' in answer.text
-    session.expire_all()
+    session.rollback()
     assert comment.state == CommentState.ASSIGNED
 
 
@@ -156,7 +156,7 @@ def test_dismissing_needs_a_reason_and_can_be_taken_up_again(
     desk.post(comment_path(desk, comment, "dismiss"), reason="问候语", version=1)
     assert "问候语" in desk.get(desk.page)
     desk.post(comment_path(desk, comment, "reopen"), version=2)
-    session.expire_all()
+    session.rollback()
     assert comment.state == CommentState.SUGGESTED
 
 
@@ -171,11 +171,11 @@ def test_another_point_is_cut_out_and_marked(desk: Desk, session: Session, lette
 
 def test_spam_is_marked_with_a_reason_and_restored(desk: Desk, session: Session, letter: Submission) -> None:
     desk.post(f"{desk.page}/spam", reason="广告", version=1)
-    session.expire_all()
+    session.rollback()
     assert letter.state == SubmissionState.SPAM
     assert "广告" in desk.get(desk.page)
     desk.post(f"{desk.page}/restore", version=letter.version)
-    session.expire_all()
+    session.rollback()
     assert letter.state == SubmissionState.RECEIVED
 
 
@@ -184,7 +184,7 @@ def test_a_form_without_its_version_is_not_ours(desk: Desk, letter: Submission) 
 
 
 def test_a_form_without_the_token_is_refused(desk: Desk, letter: Submission) -> None:
-    answer = desk.client.post(comment_path(desk, letter.comments[0], "reopen"), data={"version": 1})
+    answer = desk.open(comment_path(desk, letter.comments[0], "reopen"), method="POST", data={"version": 1})
     assert answer.status_code == 400
 
 
@@ -222,7 +222,7 @@ def test_files_and_mail_are_only_ever_saved(
             )
         )
     for path, expected in ((f"{desk.page}/files/0", content), (f"{desk.page}/mail.eml", RAW)):
-        answer = desk.client.get(path)
+        answer = desk.open(path)
         assert answer.data == expected
         assert answer.headers["Content-Disposition"].startswith("attachment")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"

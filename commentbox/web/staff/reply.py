@@ -28,7 +28,7 @@ def reply(slug: str, receipt: str) -> ResponseReturnValue:
     templates = respond.templates(db.session(), consultation.id)
     asked = request.args.get("template", "")
     chosen = next((t for t in templates if str(t.id) == asked), templates[0] if templates else None)
-    preview = respond.preview(db.session(), letter.id, chosen.id) if chosen else None
+    preview = respond.preview(db.session(), letter.id, chosen.id, now=g.now) if chosen else None
     return _page(
         slug,
         receipt,

@@ -44,7 +44,7 @@ def dismiss(slug: str, receipt: str, comment_id: int) -> ResponseReturnValue:
         slug,
         receipt,
         comment_id,
-        _("意见已列为不予分办。"),
+        _("意见已列为不予列入。"),
         lambda s: triage.dismiss(s, comment_id, reason=reason, version=version, actor=who, now=g.now),
     )
 
