@@ -21,12 +21,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import UserMixin, current_user, login_user
 
+from commentbox.core.rules.period import Phase
 from commentbox.core.rules.permissions import Act
-from commentbox.core.states import ConsultationState
 from commentbox.db import transaction
 from commentbox.extensions import db, limiter, login
 from commentbox.models import User
 from commentbox.services import consultations, users
+from commentbox.web.public import standing
 from commentbox.web.security import require
 
 bp = Blueprint("accounts", __name__, url_prefix="/staff")
@@ -123,7 +124,7 @@ def logout() -> ResponseReturnValue:
 def home() -> ResponseReturnValue:
     """Go to the consultation at work: the newest that is open, else the newest."""
     found = consultations.everything(db.session())
-    at_work = [c for c in found if c.state == ConsultationState.OPEN] or found
+    at_work = [c for c in found if standing(c, g.now).phase is Phase.OPEN] or found
     if not at_work:
         return render_template("accounts/empty.html")
     return redirect(url_for("staff.index", slug=at_work[0].slug), 303)

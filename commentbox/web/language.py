@@ -37,7 +37,8 @@ def _remember(response: Response) -> Response:
         response.set_cookie(
             COOKIE, word, max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
         )
-    response.vary.update({"Accept-Language", "Cookie"})
+    if request.endpoint != "static":
+        response.vary.update({"Accept-Language", "Cookie"})
     return response
 
 

@@ -103,8 +103,17 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["SECURE_COOKIES"]:
         response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("Cache-Control", _keeping())
     if "request_id" in g:
         response.headers["X-Request-Id"] = g.request_id
     return response
+
+
+def _keeping() -> str:
+    """Return how long a browser may keep an answer: files with a fingerprint for ever, staff's pages never.
+
+    Public pages are kept for the way back, so that a form that was left still holds what was typed.
+    """
+    if request.endpoint == "static":
+        return f"public, max-age={ONE_YEAR}, immutable" if "v" in request.args else "no-cache"
+    return "private, no-cache" if request.blueprint == "public" else "no-store"
