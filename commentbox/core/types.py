@@ -13,7 +13,7 @@ class Node:
     """Hold one node of a draft that can be commented on.
 
     ``path`` is unique in the draft and stable for one text ("2.1.3.12"); ``parent`` is a path or
-    None. ``number`` is the body's own running number where the node has one (measure （12） is 12).
+    None. ``number`` is the number of a measure (（12） is 12), None for every other kind of node.
     ``kind`` is a `states.MeasureKind` value.
     """
 
