@@ -192,6 +192,7 @@ def test_the_answer_is_previewed_changed_and_queued(desk: Desk, session: Session
     page = desk.get(f"{desk.page}/reply")
     assert letter.receipt in page
     desk.post(f"{desk.page}/reply", subject="关于您的意见", body="已采纳，谢谢。")
+    session.rollback()
     mail = session.scalars(select(OutboundMail)).one()
     assert (mail.to_address, mail.subject, mail.body) == (letter.email, "关于您的意见", "已采纳，谢谢。")
     assert "待发送" in desk.get(desk.page)
