@@ -135,3 +135,58 @@ def test_html_becomes_what_is_seen(html: str, text: str) -> None:
 @given(st.text(max_size=500))
 def test_any_html_becomes_text(html: str) -> None:
     assert isinstance(html_to_text(f"<p>{html}"), str)
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b"Content-Type: text/html charset=gbk\n\n<p>" + "意见".encode("gbk"), "意见"),
+        (b"Content-Type: text/html\n\nno markup\nhere &amp; now", "no markup\nhere & now"),
+        (b"Content-Type: text/plain\n\n<html><body><p>marked up</p></body></html>", "marked up"),
+        (b"Content-Type: text/plain; charset=utf-16\n\nnarrow", "narrow"),
+        (
+            b"Content-Type: text/plain; name=x.txt\nContent-Disposition: inline; filename=x.txt\n\nletter",
+            "letter",
+        ),
+        (b"Content-Transfer-Encoding: quoted-printable\n\na= \nb=E", "ab=E"),
+        (b"Content-Transfer-Encoding: base64\n\nnot base64 at all", "not base64 at all"),
+        (b"Subject : x\n\nletter", "letter"),
+        (b"\n\nFrom: a@example.org\n\nletter", "letter"),
+        (b"From a@example.org Mon May  1\nSubject: x\n\nletter", "letter"),
+    ],
+)
+def test_reads_the_letter_in_spite_of_its_faults(raw: bytes, text: str) -> None:
+    assert parse_mail(raw).text.strip() == text
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "address"),
+    [
+        ('"Lin, Xiaohe" <lin@example.net>', "Lin, Xiaohe", "lin@example.net"),
+        ("lin@example.net (Lin)", "Lin", "lin@example.net"),
+        ("=?utf-8?Q?Lin_<lin@example.net>?=", "Lin", "lin@example.net"),
+        ('"unclosed <lin@example.net>', "unclosed", "lin@example.net"),
+        ("<>", "", ""),
+        ("", "", ""),
+        ("Friends: lin@example.net, b@example.net;", "", "lin@example.net"),
+        ("a@b@c <lin@example.net> trailing", "a@b@c", "lin@example.net"),
+        ("<lin@example.net>, <b@example.net>", "", "lin@example.net"),
+    ],
+)
+def test_reads_the_sender_however_written(value: str, name: str, address: str) -> None:
+    mail = parse_mail(f"From: {value}\n\nx".encode())
+    assert (mail.from_name, mail.from_address) == (name, address)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\\\x\\\\意见.docx", "意见.docx"),
+        ("a\x00b.txt", "a b.txt"),
+        ("..", "attachment-1.bin"),
+    ],
+)
+def test_file_names_lose_folders_and_controls(given: str, kept: str) -> None:
+    raw = f'Content-Type: application/x-y\nContent-Disposition: attachment; filename="{given}"\n\nx'
+    assert [item.filename for item in parse_mail(raw.encode()).attachments] == [kept]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from html import unescape
 
 from commentbox.core.mail.charsets import decode
 from commentbox.core.mail.damage import Damage
@@ -24,6 +25,12 @@ _PLACEHOLDER = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_MARKUP = re.compile(r"<[a-zA-Z!/]")
+_HTML_START = re.compile(r"\s*<(?:!doctype\s+html|html)[\s>]", re.I)
+_NOT_READ = {
+    *("calendar", "x-vcard", "vcard", "rfc822-headers", "css", "csv", "rtf", "x-amp-html", "watch-html"),
+    *("javascript", "directory"),
+}
 _EXTENSIONS = {
     "image/jpeg": "jpg",
     "image/png": "png",
@@ -83,11 +90,12 @@ def _is_body(part: Part, hint: str) -> bool:
         return False
     if kind == "multipart":
         return True  # its boundary was never found: show what is there
-    if kind != "text" or subtype in ("calendar", "x-vcard", "vcard", "rfc822-headers", "css", "csv"):
+    if kind != "text" or subtype in _NOT_READ:
         return False
-    if part.in_kind in ("", "rfc822", "alternative") and not part.disposition.text("filename"):
+    if part.in_kind in ("", "rfc822"):
         return True
-    return not filename(part, hint)
+    named = part.disposition.text("filename") if part.in_kind == "alternative" else filename(part, hint)
+    return not named
 
 
 def _body(part: Part, hint: str, damage: list[Damage]) -> Letter:
@@ -99,6 +107,8 @@ def _body(part: Part, hint: str, damage: list[Damage]) -> Letter:
     for file in reversed(files):
         content = content[: file.start] + content[file.end :]
     text = tidy(_decoded(content, label, hint, damage))
+    if _HTML_START.match(text):
+        return Letter(text=html_to_text(text), html=text, is_html=True)
     if part.content_type.text("format").lower() == "flowed":
         text = unflow(text, part.content_type.text("delsp").lower() == "yes")
     if part.media_type == "text/enriched":
@@ -114,6 +124,8 @@ def _html_body(content: bytes, label: str, hint: str, damage: list[Damage]) -> L
     meta = _META.search(content[:4096])
     named = meta.group(1).decode("ascii", "replace") if meta else ""
     html = tidy(_decoded(content, label or named, named or hint, damage))
+    if not _MARKUP.search(html):
+        return Letter(text=unescape(html), is_html=True)
     return Letter(text=html_to_text(html), html=html, is_html=True)
 
 

@@ -89,6 +89,8 @@ def decode(raw: bytes, label: str = "", hint: str = "") -> Decoded:
     marked = _by_mark(raw, charset)
     if marked is not None:
         return Decoded(marked, False)
+    if charset.startswith(("utf-16", "utf-32")) and b"\0" not in raw and _strict(raw, "utf-8") is not None:
+        charset = "utf-8"  # no text of that width is without a null byte and yet UTF-8
     if raw.isascii() and charset not in _STATEFUL:
         return Decoded(_ascii(raw), False)
     text = _as_utf8(raw, charset)

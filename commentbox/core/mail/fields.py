@@ -119,6 +119,8 @@ def parameters(raw: bytes, default: str) -> Parameters:
     head = raw.partition(b";")[0].decode("latin-1").strip().strip('"').lower()
     if default and not _TYPE.fullmatch(head):
         found = _TYPE.match(head)
+        if found:  # `text/html charset=utf-8`: the semicolon was forgotten
+            raw = raw[:1] + re.sub(rb"^([^;=]*/[^;\s]+)\s+", rb"\1; ", raw[1:], count=1)
         head = found.group() if found else {"text": "text/plain", "html": "text/html"}.get(head, default)
     pairs = []
     for name, quoted, bare in _PARAMETER.findall(raw):
@@ -186,7 +188,7 @@ def _address(item: str) -> Address:
         return Address(name, bare)
     found = _ADDRESS.search(bare)
     if found:
-        return Address(name or _name(bare.replace(found.group(), " ")), found.group())
+        return Address(name or _name(bare.replace(found.group(), "").replace("<>", "")), found.group())
     return Address(_name(bare) or name, "")
 
 

@@ -9,9 +9,11 @@ from typing import NamedTuple
 _TOKEN = re.compile(r"[a-z0-9-]+")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]*={0,3}")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_WORDS = re.compile(rb"\S[ \t]{1,20}\S")
 _CHUNK = re.compile(rb"[A-Za-z0-9+/]+")
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? ([0-7]{3,4}) ([^\r\n]{1,255}?)[ \t]*\r?\n", re.M)
 _UU_END = re.compile(rb"^end[ \t]*\r?$", re.M)
+_SOFT_BREAK = re.compile(rb"=[ \t]{1,20}\r?\n")
 _MAX_UU = 100
 
 
@@ -38,7 +40,7 @@ def transfer_decode(body: bytes, encoding: str) -> Transferred:
     if name in ("base64", "x-base64", "b"):
         return decode_base64(body)
     if name in ("quoted-printable", "quotedprintable", "q"):
-        return Transferred(binascii.a2b_qp(body))
+        return Transferred(binascii.a2b_qp(_SOFT_BREAK.sub(b"=\n", body)))
     if name in ("x-uuencode", "uuencode", "x-uue", "uue"):
         files = uu_files(body)
         return Transferred(files[0].content) if files else Transferred(body, True)
@@ -47,9 +49,8 @@ def transfer_decode(body: bytes, encoding: str) -> Transferred:
 
 def decode_base64(body: bytes) -> Transferred:
     """Return the bytes of base64 text up to where it stops being that; text that never was it stays."""
-    lines = body.split()
-    joined = b"".join(lines)
-    if _BASE64_LINE.fullmatch(joined) and len(joined) % 4 == 0:
+    joined = b"".join(body.split())
+    if not _WORDS.search(body) and _BASE64_LINE.fullmatch(joined) and len(joined) % 4 == 0:
         return Transferred(binascii.a2b_base64(joined))
     kept, damaged = _base64_lines(body)
     if not kept and joined:
@@ -63,13 +64,14 @@ def _base64_lines(body: bytes) -> tuple[list[bytes], bool]:
     kept: list[bytes] = []
     damaged = False
     for line in body.splitlines():
-        bare = line.strip().replace(b" ", b"").replace(b"\t", b"")
-        if _BASE64_LINE.fullmatch(bare):
+        words = line.split()
+        bare = b"".join(words)
+        if _BASE64_LINE.fullmatch(bare) and not any(len(word) % 4 for word in words[:-1]):
             kept.append(bare)
             continue
         damaged = True
         clean = _NOT_BASE64.sub(b"", bare)
-        if len(clean) * 10 < len(bare) * 8 or b" " in line.strip():
+        if len(clean) * 10 < len(bare) * 8 or len(words) > 1:
             break
         kept.append(clean)
     return [line for line in kept if line], damaged
