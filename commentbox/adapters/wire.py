@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from commentbox.core.states import TextStatus
 from commentbox.core.types import ExtractedText, ParsedAttachment, ParsedMail
 
-MAX_HEAD = 64_000_000
+MAX_HEAD = 128_000_000
 MAX_FRAMES = 400_000_000
 _PLAIN_FIELDS = (
     *("message_id", "in_reply_to", "references", "subject", "from_name", "from_address", "to_addresses"),

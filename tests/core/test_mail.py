@@ -159,6 +159,14 @@ def test_reads_the_letter_in_spite_of_its_faults(raw: bytes, text: str) -> None:
     assert parse_mail(raw).text.strip() == text
 
 
+def test_a_named_text_is_the_letter_where_there_is_no_other() -> None:
+    named = b"--x\nContent-Type: text/plain; name=%s.txt\n\n%s\n"
+    raw = b"Content-Type: multipart/mixed; boundary=x\n\n" + named % (b"a", b"one") + named % (b"b", b"two")
+    mail = parse_mail(raw)
+    assert mail.text == "one"
+    assert [item.filename for item in mail.attachments] == ["b.txt"]
+
+
 @pytest.mark.parametrize(
     ("value", "name", "address"),
     [

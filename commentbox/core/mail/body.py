@@ -66,11 +66,27 @@ def read_letter(tree: Tree, hint: str, damage: list[Damage]) -> Letter:
         inner = [letters.pop(id(child)) for child in part.children]
         letters[id(part)] = _letter(part, inner, hint, damage)
     letter = letters[id(tree.root)]
-    if len(letter.text) > MAX_TEXT:
+    if not letter.text.strip():
+        _take_named_text(tree, letter, hint, damage)
+    if len(letter.text) > MAX_TEXT or len(letter.html or "") > MAX_TEXT:
         damage.append(Damage.TEXT_CUT)
         letter.text = letter.text[:MAX_TEXT]
+        letter.html = letter.html and letter.html[:MAX_TEXT]
     letter.attachments = _named(letter.attachments)
     return letter
+
+
+def _take_named_text(tree: Tree, letter: Letter, hint: str, damage: list[Damage]) -> None:
+    """Make the first text shown in place the letter's, though it has a file name, where there is no other."""
+    for part in tree.parts:
+        shown = part.media_type in ("text/plain", "text/html") and part.disposition.value != "attachment"
+        if shown and part.in_kind != "rfc822" and (name := filename(part, hint)):
+            body = _body(part, hint, damage)
+            letter.text, letter.html = body.text, body.html
+            files = letter.attachments
+            at = next((n for n, item in enumerate(files) if item.filename == name), len(files))
+            letter.attachments = files[:at] + files[at + 1 :]
+            return
 
 
 def _letter(part: Part, inner: list[Letter], hint: str, damage: list[Damage]) -> Letter:

@@ -15,7 +15,7 @@ from commentbox.core.mail.transfer import transfer_decode
 
 MAX_PARTS = 3_000
 MAX_NESTED_MAILS = 20
-MAX_FIELDS = 2_000
+MAX_FIELDS = 1_000
 MAX_FIELD = 16_384
 # Every level of nesting looks through its bytes again; this bounds the sum.
 SCAN_BUDGET = 300_000_000
