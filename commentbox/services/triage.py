@@ -121,10 +121,12 @@ def restore(session: Session, submission_id: int, *, version: int, actor: Actor,
 
 
 def undo(session: Session, audit_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take back one step if nothing has happened to its row since."""
+    """Take back one's own step if nothing has happened to its row since."""
     entry = session.get(AuditEntry, audit_id)
     if entry is None or "before" not in entry.detail or entry.entity not in {"comment", "submission"}:
         raise NotFound(str(audit_id))
+    if entry.actor != actor.name:
+        raise Conflict(str(audit_id))
     model: type[Comment] | type[Submission] = Comment if entry.entity == "comment" else Submission
     row = session.get(model, entry.entity_id, with_for_update=True)
     if row is None or row.version != entry.detail["version"]:

@@ -55,9 +55,11 @@ def register(app: Flask) -> None:
 def _template_values() -> dict[str, object]:
     if request.blueprint not in STAFF_BLUEPRINTS or not current_user.is_authenticated:
         return {}
+    every = consultations.everything(db.session())
+    only = every[0].slug if len(every) == 1 else None
     return {
-        "staff_consultations": consultations.everything(db.session()),
-        "staff_links": links((request.view_args or {}).get("slug"), request.endpoint or ""),
+        "staff_consultations": every,
+        "staff_links": links((request.view_args or {}).get("slug") or only, request.endpoint or ""),
     }
 
 

@@ -117,6 +117,17 @@ def test_undo_is_refused_once_something_else_happened(
     assert comment.measure.path == "3.1"
 
 
+def test_nobody_undoes_what_another_did(desk: Desk, session: Session, letter: Submission) -> None:
+    where = measure(session, "3.1").id
+    with transaction(session):
+        audit_id = triage.assign(
+            session, letter.comments[0].id, where, version=1, actor=OTHER, now=datetime.now(UTC)
+        )
+    desk.post("/staff/undo", audit=audit_id, back=desk.page)
+    session.rollback()
+    assert letter.comments[0].measure_id == where
+
+
 @pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example/staff/", "/elsewhere", "\\staff/"])
 def test_undo_leads_only_to_pages_of_ours(desk: Desk, back: str) -> None:
     answer = desk.post("/staff/undo", audit=999, back=back)

@@ -9,7 +9,7 @@ from commentbox.extensions import db
 from commentbox.models import AuditEntry, Consultation
 from commentbox.services import consultations
 
-SHOWN = 5
+SHOWN = 3
 _OURS = frozenset({"csrf_token", "version"})
 
 
@@ -25,7 +25,16 @@ def conflict_page(
         typed=typed,
         version=version,
         measure=next((m for m in measures if str(m.id) == request.form.get("measure")), None),
-        history=history[-SHOWN:],
+        history=_since(history, request.form.get("version", type=int)) or history[-SHOWN:],
+        measures=measures,
         back=back,
     )
     return page, 409
+
+
+def _since(history: list[AuditEntry], seen: int | None) -> list[AuditEntry]:
+    """Return what happened after the version that was on the page."""
+    known = [
+        place for place, entry in enumerate(history) if 0 < entry.detail.get("version", 0) <= (seen or 0)
+    ]
+    return history[known[-1] + 1 :] if known else history

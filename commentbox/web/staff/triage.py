@@ -148,7 +148,8 @@ def _overtaken(slug: str, receipt: str, comment_id: int | None = None) -> Respon
     history = [
         entry
         for entry in audit.for_submission(db.session(), letter.id)
-        if comment is None or entry.entity != "comment" or entry.entity_id == comment_id
+        if (entry.entity == "comment" and entry.entity_id == comment_id)
+        or (entry.entity != "comment" and comment is None)
     ]
     return conflict_page(
         consultation,

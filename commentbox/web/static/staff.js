@@ -30,10 +30,7 @@
   };
 
   const assign = (key) => {
-    const at = current();
-    const point = at >= 0 ? points[at] : points.find((one) => one.classList.contains("is-open"));
-    const button = point && point.querySelector(`button[data-key="${key}"]`);
-    if (button) button.click();
+    points[current()]?.querySelector(`button[data-key="${key}"]`)?.click();
   };
 
   const acts = {
@@ -46,8 +43,21 @@
     u: nextOpen,
   };
 
+  // Keys without a modifier can be turned off: WCAG 2.1.4.
+  const SETTING = "staff-keys";
+  const off = () => localStorage.getItem(SETTING) === "off";
+  for (const toggle of document.querySelectorAll("[data-keys]")) {
+    const name = () => (toggle.textContent = off() ? toggle.dataset.off : toggle.dataset.on);
+    toggle.hidden = false;
+    name();
+    toggle.addEventListener("click", () => {
+      localStorage.setItem(SETTING, off() ? "on" : "off");
+      name();
+    });
+  }
+
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    if (off() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     const act = acts[event.key];
     if (!act) return;
     event.preventDefault();
