@@ -1,0 +1,8 @@
+"""Every test's fixtures by name; they live in tests/fixtures and tests/servers."""
+
+pytest_plugins = [
+    "tests.servers.dovecot",
+    "tests.servers.postgres",
+    "tests.servers.redis",
+    "tests.servers.smtp_sink",
+]

@@ -1,0 +1,44 @@
+"""A private PostgreSQL cluster: `postgres_url` is a fresh database on it for each test."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.servers import HOST, Account, free_port, program, running
+
+BINARIES = "usr/lib/postgresql/*/bin"
+USER = "commentbox"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Return the address of a running cluster, without a database's name."""
+    initdb = program("initdb", "postgresql", beside=BINARIES)
+    binary = program("postgres", "postgresql", beside=BINARIES)
+    account, port = Account("postgres"), free_port()
+    with account.folder() as folder:
+        data = str(folder / "data")
+        make = [initdb, "-D", data, "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=folder, **account.options)
+        serve = [binary, "-D", data, "-p", str(port), "-k", str(folder), "-h", HOST]
+        for setting in ("fsync=off", "synchronous_commit=off", "full_page_writes=off"):
+            serve += ["-c", setting]  # a crash may lose this cluster, so let it be quick
+        address = f"postgresql://{USER}@{HOST}:{port}"
+        with running(serve, account, folder, lambda: psycopg.connect(f"{address}/postgres").close()):
+            yield address
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """Return the address of an empty database of the test's own."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(f"{postgres}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        yield f"{postgres}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
