@@ -57,7 +57,8 @@ def _flask_settings(settings: dict[str, Any]) -> dict[str, Any]:
     """Return what Flask and its extensions want to know, derived from our settings."""
     return {
         "SQLALCHEMY_DATABASE_URI": _driver(settings["DATABASE_URL"]),
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        # An error's text would else repeat what respondents wrote.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},
         "MAX_CONTENT_LENGTH": settings["MAX_UPLOAD_BYTES"] + 1_000_000,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_HTTPONLY": True,

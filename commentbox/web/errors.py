@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g, render_template, request
@@ -71,7 +72,7 @@ def page(status: int, *, words: Words | None = None, detail: str = "") -> Respon
         return render_template("errors/error.html", **values), status
     except Exception:
         # The page that reports a failure must not need what failed.
-        current_app.logger.exception("error page: request %s", g.get("request_id"))
+        current_app.logger.error("request %s: the error page failed too", g.get("request_id"))
         return render_template("errors/bare.html", **values), status
 
 
@@ -96,11 +97,9 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
 def _on_failure(error: Exception) -> ResponseReturnValue:
     """Log which request failed and where, never what it held."""
     db.session.rollback()
+    # Never the message of the error: a database's repeats the values, which are people's words and numbers.
+    where = "".join(traceback.format_tb(error.__traceback__))
     current_app.logger.error(
-        "request %s failed in %s: %s",
-        g.get("request_id"),
-        request.endpoint,
-        type(error).__name__,
-        exc_info=error,
+        "request %s failed in %s: %s\n%s", g.get("request_id"), request.endpoint, type(error).__name__, where
     )
     return page(500)

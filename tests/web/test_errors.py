@@ -35,7 +35,10 @@ def test_every_status_says_what_happened_and_where_to_go(app: Flask, code: int) 
     heading = shown.css_first("h1")
     assert heading is not None
     assert heading.text() in answer.text.split("<title>")[1].split("</title>")[0]
-    assert shown.css_first('main a[href="/"]') is not None
+    main = shown.css_first("main")
+    assert main is not None
+    assert main.css_first('a[href="/"]') is not None
+    assert "The " not in main.text(), "werkzeug's English says nothing to a visitor"
 
 
 @pytest.mark.parametrize(
@@ -53,6 +56,13 @@ def test_what_services_raise_becomes_a_page(app: Flask, error: Exception, code: 
     answer = failing(app, error).get("/fails")
     assert answer.status_code == code
     assert CANARY not in answer.text
+
+
+def test_no_log_repeats_what_somebody_wrote(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    failing(app, RuntimeError(CANARY)).get(f"/fails?q={CANARY}")
+    assert "RuntimeError" in caplog.text
+    assert "test_errors.py" in caplog.text
+    assert CANARY not in caplog.text
 
 
 def test_a_failure_has_a_number_to_report(app: Flask) -> None:
