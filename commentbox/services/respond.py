@@ -115,9 +115,13 @@ def replies_to(session: Session, submission_id: int) -> list[OutboundMail]:
     return list(session.scalars(mine.order_by(OutboundMail.id)))
 
 
-def outbox(session: Session, *, after_id: int | None = None, limit: int = 50) -> list[OutboundMail]:
-    """Return outgoing mail, newest first, from below an id."""
+def outbox(
+    session: Session, *, state: str = "", after_id: int | None = None, limit: int = 50
+) -> list[OutboundMail]:
+    """Return outgoing mail, of one state or of all, newest first, from below an id."""
     wanted = select(OutboundMail)
+    if state in set(OutboundState):
+        wanted = wanted.where(OutboundMail.state == state)
     if after_id is not None:
         wanted = wanted.where(OutboundMail.id < after_id)
     return list(session.scalars(wanted.order_by(OutboundMail.id.desc()).limit(limit)))

@@ -48,6 +48,11 @@ def test_the_list_shows_state_and_last_error(desk: Desk) -> None:
     assert "550 no such user" in page
 
 
+def test_a_tab_shows_one_state(desk: Desk) -> None:
+    assert "550 no such user" in desk.get(f"{LIST}?state=failed")
+    assert "没有这一状态的邮件" in desk.get(f"{LIST}?state=sent")
+
+
 def test_the_page_shows_the_mail_as_it_is_sent(desk: Desk, mail: OutboundMail) -> None:
     page = desk.get(f"{LIST}/{mail.id}")
     assert mail.body in page

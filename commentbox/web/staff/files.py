@@ -30,7 +30,7 @@ def attachment(slug: str, receipt: str, position: int) -> Response:
 def letter_mail(slug: str, receipt: str) -> Response:
     """Give the mail that a submission came in, byte for byte."""
     _, letter = load(slug, receipt)
-    mail = held.origin(db.session, letter.id)
+    mail = held.origin(db.session(), letter.id)
     if mail is None:
         raise NotFound("mail")
-    return as_file(held.raw(db.session, mail.id), f"{receipt}.eml")
+    return as_file(held.raw(db.session(), mail.id), f"{receipt}.eml")

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from commentbox.core.rules.permissions import Act
-from commentbox.core.states import IllegalMove
+from commentbox.core.states import IllegalMove, OutboundState
 from commentbox.db import transaction
 from commentbox.extensions import db
+from commentbox.services import outbox as outbox_counts
 from commentbox.services import respond
 from commentbox.web.security import current_actor, require
 from commentbox.web.staff.acting import to, words
@@ -21,12 +22,15 @@ PAGE = 50
 @bp.get("/outbox")
 @require(Act.READ)
 def outbox() -> str:
-    """List what goes out, newest first."""
-    after = request.args.get("after", type=int)
-    mails = respond.outbox(db.session(), after_id=after, limit=PAGE)
+    """List what goes out, newest first, all or those of one state."""
+    state, after = request.args.get("state", ""), request.args.get("after", type=int)
+    mails = respond.outbox(db.session(), state=state, after_id=after, limit=PAGE)
     return render_template(
         "staff/outbox.html",
         mails=mails,
+        state=state if state in set(OutboundState) else "",
+        states=list(OutboundState),
+        counts=outbox_counts.counts(db.session()),
         after=after,
         following=mails[-1].id if len(mails) == PAGE else None,
     )

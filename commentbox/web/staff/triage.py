@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -124,7 +126,7 @@ def undo() -> ResponseReturnValue:
 
 def address(slug: str, receipt: str, anchor: str | None = None) -> str:
     """Return the address of a submission in the queue that the reader has chosen."""
-    chosen = selection.args(selection.read(request.args))
+    chosen: dict[str, Any] = {**selection.args(selection.read(request.args))}
     return url_for("staff.submission", slug=slug, receipt=receipt, **chosen, _anchor=anchor)
 
 
