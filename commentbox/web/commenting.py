@@ -21,7 +21,7 @@ from commentbox.models import Measure
 from commentbox.services import consultations, ingest
 from commentbox.services.errors import Closed, Invalid
 from commentbox.web import form_token, forms, uploads
-from commentbox.web.draft_view import draft_view
+from commentbox.web.draft_view import choices
 from commentbox.web.forms import CommentForm, PointFields
 from commentbox.web.labels import invalid
 from commentbox.web.public import RECEIPTS, Standing, bp, published
@@ -75,8 +75,7 @@ def _is_edit() -> bool:
 def _edited(form: CommentForm) -> CommentForm:
     if ADD in request.form:
         return form.with_point()
-    place = request.form.get(REMOVE, "")
-    return form.without_point(int(place)) if place.isdecimal() else form
+    return form.without_point(request.form.get(REMOVE, ""))
 
 
 def _refusal(form: CommentForm, slug: str, slip: form_token.Slip | None) -> tuple[CommentForm, int] | None:
@@ -160,7 +159,7 @@ def _page(here: Standing, form: CommentForm, status: int = 200) -> ResponseRetur
         here=here,
         form=form,
         chosen=_chosen(form, measures),
-        groups=draft_view(measures).groups,
+        groups=choices(measures, _("附件")),
         kinds=forms.KINDS,
         most_points=forms.MOST_POINTS,
         most_files=current_app.config["MAX_UPLOAD_FILES"],

@@ -43,7 +43,6 @@ class DraftView:
 
     nodes: list[Shown]
     annex: list[AnnexLine]
-    groups: list[tuple[str, list[Measure]]]
 
     @property
     def contents(self) -> list[Shown]:
@@ -54,25 +53,28 @@ class DraftView:
 def draft_view(measures: Sequence[Measure]) -> DraftView:
     """Return the draft of measures in their order; one that stands for the whole is left out."""
     by_id = {measure.id: measure for measure in measures}
-    body = [m for m in measures if m.kind not in {MeasureKind.ANNEX_ITEM, MeasureKind.WHOLE}]
-    depths: dict[int, int] = {}
-    for measure in body:
-        depths[measure.id] = depths.get(measure.parent_id or 0, 0) + 1
     annex = [m for m in measures if m.kind == MeasureKind.ANNEX_ITEM]
-    return DraftView(
-        nodes=[Shown(m, depths[m.id]) for m in body],
-        annex=[AnnexLine(m, by_id.get(m.carries_out_id or 0)) for m in annex],
-        groups=_groups(body, depths, annex),
-    )
+    return DraftView(_body(measures), [AnnexLine(m, by_id.get(m.carries_out_id or 0)) for m in annex])
 
 
-def _groups(
-    body: Sequence[Measure], depths: dict[int, int], annex: list[Measure]
-) -> list[tuple[str, list[Measure]]]:
-    """Return the choices of a list box: under each top node itself and all below it, the annex last."""
+def choices(measures: Sequence[Measure], annex_name: str) -> list[tuple[str, list[Measure]]]:
+    """Return what a list box offers: under each top node itself and all below it, the annex last."""
     groups: list[tuple[str, list[Measure]]] = []
-    for measure in body:
-        if depths[measure.id] == 1:
-            groups.append((f"{measure.label}{measure.title}", []))
-        groups[-1][1].append(measure)
-    return [*groups, ("附件", annex)] if annex else groups
+    for shown in _body(measures):
+        if shown.depth == 1:
+            groups.append((f"{shown.measure.label}{shown.measure.title}", []))
+        groups[-1][1].append(shown.measure)
+    annex = [m for m in measures if m.kind == MeasureKind.ANNEX_ITEM]
+    return [*groups, (annex_name, annex)] if annex else groups
+
+
+def _body(measures: Sequence[Measure]) -> list[Shown]:
+    """Return the nodes of the body with their depth; a node whose parent is left out lies on top."""
+    depths: dict[int, int] = {}
+    shown: list[Shown] = []
+    for measure in measures:
+        if measure.kind in {MeasureKind.ANNEX_ITEM, MeasureKind.WHOLE}:
+            continue
+        depths[measure.id] = depths.get(measure.parent_id or 0, 0) + 1
+        shown.append(Shown(measure, depths[measure.id]))
+    return shown

@@ -59,9 +59,9 @@ class CommentForm:
         """Return the form with one more empty point, as long as there is room."""
         return replace(self, points=(*self.points, PointFields())[:MOST_POINTS])
 
-    def without_point(self, place: int) -> CommentForm:
-        """Return the form without the point at a place; one is always left."""
-        left = tuple(point for n, point in enumerate(self.points) if n != place)
+    def without_point(self, place: str) -> CommentForm:
+        """Return the form without the point at a place, counted from 0; one is always left."""
+        left = tuple(point for n, point in enumerate(self.points) if str(n) != place)
         return replace(self, points=left or (PointFields(),))
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote, urlencode
+
 from flask import Flask, Response, has_request_context, request, url_for
+from flask.globals import request_ctx
 from flask_babel import get_locale
+from werkzeug.exceptions import HTTPException
 
 COOKIE = "lang"
 ARGUMENT = "lang"
@@ -51,8 +55,18 @@ def _template_values() -> dict[str, object]:
 
 
 def in_language(code: str) -> str:
-    """Return the address of this page in another language; of the start page where there is none."""
-    if request.endpoint is None:
+    """Return the address of this page in another language; of the start page where it cannot be opened so."""
+    if request.endpoint is None or not _opens(request.path):
         return url_for("public.index", lang=code)
-    values = {**request.args.to_dict(flat=False), **(request.view_args or {}), ARGUMENT: code}
-    return url_for(request.endpoint, **values)
+    # Not url_for: an argument of the address could carry the name of one of its own.
+    rest = [(name, value) for name, value in request.args.items(multi=True) if name != ARGUMENT]
+    return f"{quote(request.path)}?{urlencode([*rest, (ARGUMENT, code)])}"
+
+
+def _opens(path: str) -> bool:
+    """Tell whether a link can lead to a path: some only take forms."""
+    adapter = request_ctx.url_adapter
+    try:
+        return adapter is not None and bool(adapter.match(path, method="GET"))
+    except HTTPException:
+        return False

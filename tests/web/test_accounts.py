@@ -139,3 +139,18 @@ def test_a_chosen_language_stays(visitor: Visitor) -> None:
 
 def test_the_switch_leads_to_the_same_page(visitor: Visitor, consultation: Consultation) -> None:
     assert 'href="/c/parks?lang=en"' in visitor.get("/c/parks").text
+
+
+def test_the_switch_carries_only_an_address_of_ours(visitor: Visitor) -> None:
+    answer = visitor.get("/?_scheme=javascript&_external=1&endpoint=x&q=%22%3E%3Cb%3E")
+    assert answer.status_code == 200
+    link = page(answer).css_first(".languages a")
+    assert link is not None
+    assert (link.attributes["href"] or "").startswith("/?")
+    assert "<b>" not in answer.text
+
+
+def test_the_switch_of_a_page_that_only_a_form_opens_leads_to_the_start(visitor: Visitor) -> None:
+    answer = visitor.post("/staff/undo", {})
+    assert answer.status_code == 400
+    assert 'href="/?lang=en"' in answer.text
