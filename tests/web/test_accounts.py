@@ -61,6 +61,12 @@ def _without_token(text: str) -> list[str]:
     return [line for line in text.splitlines() if "csrf_token" not in line]
 
 
+def test_guessing_without_end_is_stopped(visitor: Visitor, account: User) -> None:
+    form = {**visitor.fields("/staff/login"), "name": "nobody", "password": "guess"}
+    answers = [visitor.post("/staff/login", form).status_code for _ in range(31)]
+    assert answers == [401] * 30 + [429]
+
+
 def test_signing_out_ends_the_session(visitor: Visitor, account: User) -> None:
     visitor.sign_in(NAME)
     assert signed_in(visitor)
