@@ -222,14 +222,8 @@ def enter_letter(
 
 
 def letter_comments(text: str, files: Sequence[StoredFile]) -> list[NewComment]:
-    """Return the points of a letter and of its readable files; never none if anything was said."""
-    body = [NewComment(point) for point in split(text)]
-    found = body + _file_comments(files)
-    if not found and text.strip():
-        lead = len(text) - len(text.lstrip())
-        whole = text.strip()
-        return [NewComment(Point(lead, lead + len(whole), whole))]
-    return found
+    """Return the points of a letter and of its readable files."""
+    return [NewComment(point) for point in split(text)] + _file_comments(files)
 
 
 def _file_comments(files: Sequence[StoredFile]) -> list[NewComment]:

@@ -128,7 +128,7 @@ def facts(
     session: Session, mail: InboundMail, parsed: ParsedMail, own: Collection[str], now: datetime
 ) -> MailFacts:
     """Gather what the rules must know of a mail besides its bytes."""
-    mentioned = [*parsed.in_reply_to, *parsed.references]
+    mentioned = [parsed.message_id, *parsed.in_reply_to, *parsed.references]
     ours = session.scalars(select(OutboundMail.message_id).where(OutboundMail.message_id.in_(mentioned)))
     mailboxes = session.scalars(select(Consultation.mailbox).where(Consultation.mailbox != ""))
     return MailFacts(

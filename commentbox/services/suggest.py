@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from commentbox.core.classifier import Evaluation, MeasureModel, evaluate
+from commentbox.core.classifier import Evaluation, MeasureModel, evaluate, query_text
 from commentbox.core.references import ReferenceFinder
 from commentbox.core.states import CommentState, MeasureKind
 from commentbox.core.types import Point, Suggested, Suggestions
@@ -68,9 +68,7 @@ def waiting(session: Session, limit: int) -> dict[int, list[Waiting]]:
     )
     found: dict[int, list[Waiting]] = {}
     for comment, no_opinion in rows:
-        text = " ".join(
-            filter(None, (comment.reference, comment.original, comment.excerpt, comment.proposal))
-        )
+        text = query_text(comment.excerpt, comment.reference, comment.proposal)
         one = Waiting(comment.id, text, comment.chosen_measure_id, no_opinion)
         found.setdefault(comment.consultation_id, []).append(one)
     return found
@@ -119,7 +117,7 @@ def letters(known: Understanding, texts: Sequence[str]) -> list[list[tuple[Point
 
 def evaluated(known: Understanding, items: Sequence[tuple[str, list[int | str]]]) -> Evaluation:
     """Score labelled texts, whose labels are measure numbers or words."""
-    return evaluate(known.model, known.references, items)
+    return evaluate(known.model, known.references, known.numbers, items)
 
 
 def store(session: Session, suggestions: Sequence[Sequence[dict[str, Any]]], ids: Sequence[int]) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-_ENDINGS = tuple(
-    "局|委|办|办公室|政府|管委会|委员会|部|厅|院|协|会|联|中心|公司|银行|处|集团|大学|学院|部门|单位|企业|"
-    "街道|乡镇|社|署|所|队".split("|")
+_ENDING = re.compile(
+    r"(局|委|办|办公室|政府|管委会|委员会|部|厅|院|协|会|联|中心|公司|银行|处|集团|大学|学院|部门|单位|企业|街道|"
+    r"乡镇|社|署|所|队|[）)〕\]】、，,；;])$"
 )
 _DUTY = re.compile(
     r"(等)?(单位|部门)?(，|,)?(按照?(各自)?职责(分工)?(抓好|做好|具体)?(负责|落实)|(共同|分别|具体|组织)?(负责|牵头|落实|配合|参与)(落实|实施|推进)?)+$"
@@ -61,7 +61,7 @@ def _complete(text: str) -> bool:
     """Tell whether a line can end with the name that it ends with."""
     if sum(text.count(c) for c in _OPEN) > sum(text.count(c) for c in _CLOSE):
         return False
-    return text.endswith((*_ENDINGS, *_CLOSE, "、", "，", ",", "；", ";"))
+    return _ENDING.search(text) is not None
 
 
 def responsibility(line: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
