@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.servers.dovecot",
+    "tests.servers.odd_imap",
     "tests.servers.postgres",
     "tests.servers.redis",
     "tests.servers.smtp_sink",

@@ -7,6 +7,7 @@ UIDNEXT, QQ refuses descending sets and odd fetches, a timeout leaves the connec
 
 from __future__ import annotations
 
+import contextlib
 import imaplib
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +23,9 @@ BATCH_MAILS = 50
 BATCH_BYTES = 8_000_000
 _CLIENT_ID = {"name": "commentbox", "version": "1"}
 _UNSAFE = "unsafe login"
+_FAULTS = (OSError, imaplib.IMAP4.error)
+_BROKEN_ANSWER = (KeyError, TypeError, ValueError)
+"""What IMAPClient, or we, trip over in an answer that does not follow the protocol."""
 
 
 class MailboxUnavailable(Exception):
@@ -30,6 +34,10 @@ class MailboxUnavailable(Exception):
 
 class MailboxRefused(Exception):
     """Say that the server refused the account; trying again soon would only lock it."""
+
+
+class UnsafeLogin(MailboxRefused):
+    """Say that Coremail (163.com) took the password and yet wants this client allowed by its user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +72,16 @@ def connect(settings: ImapSettings) -> Mailbox:
             f"the certificate of {settings.host} cannot be trusted ({error.verify_message}); "
             "check COMMENTBOX_IMAP_HOST and the machine's clock"
         ) from None
-    except (OSError, imaplib.IMAP4.error) as error:
+    except _FAULTS as error:
         raise MailboxUnavailable(
             f"cannot reach {settings.host}:{settings.port} ({_reason(error)}); check host, port and network"
         ) from None
-    return Mailbox(_signed_in(client, settings))
+    try:
+        _sign_in(client, settings)
+    except BaseException:
+        _close(client)
+        raise
+    return Mailbox(client)
 
 
 def _open(settings: ImapSettings) -> IMAPClient:
@@ -77,28 +90,74 @@ def _open(settings: ImapSettings) -> IMAPClient:
     client = IMAPClient(
         settings.host, settings.port, ssl=tls, ssl_context=context if tls else None, timeout=settings.timeout
     )
-    if settings.security == "starttls":
-        client.starttls(context)
+    try:
+        if settings.security == "starttls":
+            client.starttls(context)
+    except BaseException:
+        _close(client)
+        raise
     client.normalise_times = False
     # IMAPClient sets imaplib's debug level to 5, which formats every body it fetches.
     client._imap.debug = 0
     return client
 
 
-def _signed_in(client: IMAPClient, settings: ImapSettings) -> IMAPClient:
+def _close(client: IMAPClient) -> None:
+    """Drop a connection without a word to the server."""
+    with contextlib.suppress(*_FAULTS):
+        client.shutdown()
+
+
+def _sign_in(client: IMAPClient, settings: ImapSettings) -> None:
+    with _told(f"{settings.host} broke off while signing in"):
+        _login(client, settings)
+        _introduce(client)
+
+
+def _login(client: IMAPClient, settings: ImapSettings) -> None:
     try:
         client.login(settings.user, settings.password)
-        # Coremail refuses EXAMINE on each connection that has not said who it is.
-        if client.has_capability("ID"):
-            client.id_(_CLIENT_ID)
     except LoginError as error:
-        raise MailboxRefused(
-            f"{settings.host} refuses {settings.user} ({_reason(error)}); "
-            "check COMMENTBOX_IMAP_USER and the authorisation code in COMMENTBOX_IMAP_PASSWORD"
-        ) from None
-    except (OSError, imaplib.IMAP4.error) as error:
-        raise MailboxUnavailable(f"{settings.host} broke off while signing in ({_reason(error)})") from None
-    return client
+        # IMAPClient says LoginError also when the connection breaks off, which is no wrong password.
+        if isinstance(error.__context__, imaplib.IMAP4.abort) or _UNSAFE in _reason(error).lower():
+            raise
+        raise _refusal(_reason(error), settings) from None
+    except UnicodeEncodeError:
+        raise _refusal("IMAP takes only ASCII in a name or a password", settings) from None
+
+
+def _refusal(reason: str, settings: ImapSettings) -> MailboxRefused:
+    return MailboxRefused(
+        f"{settings.host} refuses {settings.user} ({reason}); "
+        "check COMMENTBOX_IMAP_USER and the authorisation code in COMMENTBOX_IMAP_PASSWORD"
+    )
+
+
+def _introduce(client: IMAPClient) -> None:
+    """Say who we are where the server asks for it: Coremail refuses EXAMINE on a connection that has not."""
+    if not client.has_capability("ID"):
+        return
+    try:
+        client.id_(_CLIENT_ID)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:
+        pass  # a server that lists ID and then refuses it lets us go on; if not, EXAMINE will tell
+
+
+@contextlib.contextmanager
+def _told(doing: str) -> Iterator[None]:
+    """Turn a fault of the connection, the server or its answer into one of ours."""
+    try:
+        yield
+    except (*_FAULTS, *_BROKEN_ANSWER) as error:
+        reason = _reason(error)
+        if _UNSAFE in reason.lower():
+            raise UnsafeLogin(
+                "the server says 'Unsafe Login': sign in to the mailbox's web site, allow IMAP clients there "
+                f"and use an authorisation code ({reason})"
+            ) from None
+        raise MailboxUnavailable(f"{doing} ({reason})") from None
 
 
 def _reason(error: Exception) -> str:
@@ -122,27 +181,18 @@ class Mailbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            if kind is None:
-                self._client.logout()
-            else:
-                self._client.shutdown()
-        except (OSError, imaplib.IMAP4.error):
-            pass  # the work is done or lost already; the next look opens a new connection
+        if kind is not None:
+            _close(self._client)
+            return
+        with contextlib.suppress(*_FAULTS):
+            self._client.logout()  # the work is done; the next look opens a new connection anyway
 
     def examine(self, folder: str) -> int:
         """Open a folder read-only and return its UIDVALIDITY."""
         self.gone = []
-        try:
+        with _told(f"cannot open folder {folder}"):
             answer: Mapping[bytes, Any] = self._client.select_folder(folder, readonly=True)
             return int(answer[b"UIDVALIDITY"])
-        except (OSError, imaplib.IMAP4.error, KeyError) as error:
-            if _UNSAFE in _reason(error).lower():
-                raise MailboxRefused(
-                    "the server says 'Unsafe Login': it wants its client to be allowed in the mailbox's own "
-                    f"settings ({_reason(error)})"
-                ) from None
-            raise MailboxUnavailable(f"cannot open folder {folder} ({_reason(error)})") from None
 
     def uids(self, after: int) -> list[int]:
         """Return all UIDs above a number, ascending.
@@ -150,21 +200,17 @@ class Mailbox:
         Asked as a range, whose end past the last UID gives the last mail again (RFC 3501): that one
         is left out here.
         """
-        try:
+        with _told("cannot list the folder"):
             found = self._client.search(["UID", f"{after + 1}:*"])
-        except (OSError, imaplib.IMAP4.error) as error:
-            raise MailboxUnavailable(f"cannot list the folder ({_reason(error)})") from None
         return sorted(uid for uid in found if uid > after)
 
     def fetch(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
         """Yield the mails in batches limited by number and bytes; `gone` counts those that left."""
-        try:
+        with _told("broke off while fetching"):
             for batch in self._batches(sorted(uids)):
                 mails = self._fetch(batch)
                 if mails:
                     yield mails
-        except (OSError, imaplib.IMAP4.error) as error:
-            raise MailboxUnavailable(f"broke off while fetching ({_reason(error)})") from None
 
     def _batches(self, uids: Sequence[int]) -> Iterator[list[int]]:
         batch: list[int] = []
@@ -201,4 +247,7 @@ class Mailbox:
 
 
 def _fetched(uid: int, raw: bytes, item: Mapping[bytes, Any]) -> Fetched:
-    return Fetched(uid, raw, item[b"INTERNALDATE"].astimezone(UTC), tuple(item.get(b"FLAGS", ())))
+    arrived = item.get(b"INTERNALDATE")
+    if arrived is None:
+        raise ValueError(f"no readable INTERNALDATE for UID {uid}")
+    return Fetched(uid, raw, arrived.astimezone(UTC), tuple(item.get(b"FLAGS", ())))

@@ -29,6 +29,7 @@ default_internal_group = {group}
 default_login_user = {account.name}
 ssl = no
 disable_plaintext_auth = no
+mail_fsync = never
 mail_location = maildir:~/Maildir
 mail_max_userip_connections = 50
 imap_id_log = *
@@ -40,8 +41,12 @@ userdb {{
   driver = static
   args = uid={account.uid} gid={account.gid} home={folder}/home/%u
 }}
+auth_failure_delay = 0
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -111,9 +116,9 @@ class DovecotMailbox:
     def start_uids_at(self, number: int) -> None:
         """Let the UIDs of INBOX begin high; only before its first mail."""
         maildir = self.server.folder / "home" / self.settings.user / "Maildir"
-        with self.client():
-            pass  # the server makes the folder at the first sign-in
-        (maildir / "dovecot-uidlist").write_text(f"3 V1700000000 N{number} G{'0' * 32}\n")
+        with self.client("INBOX"):
+            pass  # the server makes the folder when it is first looked into
+        (maildir / "dovecot-uidlist").write_text(f"3 V1700000000 N{number} G{'ab' * 16}\n")
 
     def environment(self) -> dict[str, str]:
         """Return the settings with which the product polls this mailbox."""

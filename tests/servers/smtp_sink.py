@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
@@ -18,8 +17,7 @@ from tests.servers import HOST, free_port
 class SmtpSink:
     """Collect mails; ``answers`` maps MAIL, RCPT or DATA to what the server says instead of 250.
 
-    The answer "drop" cuts the connection at that place, after all of it has arrived; "hang" never
-    answers.
+    The answer "drop" cuts the connection at that place, after all of it has arrived.
     """
 
     def __init__(self, port: int) -> None:
@@ -46,32 +44,30 @@ class SmtpSink:
             "COMMENTBOX_MAIL_DEFAULT_SENDER": "yijian@chenglan.example",
         }
 
-    async def _answer(self, server: SMTP, place: str) -> str | None:
+    def _answer(self, server: SMTP, place: str) -> str | None:
         answer = self.answers.get(place)
         if answer == "drop":
             assert server.transport is not None
             server.transport.abort()
-        if answer == "hang":
-            await asyncio.sleep(60)
         return answer
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
     ) -> str:
-        answer = await self._answer(server, "MAIL")
+        answer = self._answer(server, "MAIL")
         envelope.mail_from = address
         return answer or "250 OK"
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
     ) -> str:
-        answer = await self._answer(server, "RCPT")
+        answer = self._answer(server, "RCPT")
         if answer is None:
             envelope.rcpt_tos.append(address)
         return answer or "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        answer = await self._answer(server, "DATA")
+        answer = self._answer(server, "DATA")
         if answer is None:
             self.envelopes.append(envelope)
         return answer or "250 OK"

@@ -1,0 +1,214 @@
+"""The mailbox over IMAP: on a real Dovecot, and on a server as odd as the real ones."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from commentbox.adapters import imap
+from tests.servers import HOST
+from tests.servers.dovecot import DovecotMailbox
+from tests.servers.odd_imap import DROP, OddImap
+
+JUNK = "垃圾邮件"
+
+
+def letter(number: int, body: str = "建议增加充电桩。", charset: str = "utf-8") -> bytes:
+    return (
+        f"From: a{number}@mail.example\r\nSubject: letter {number}\r\n"
+        f"Message-ID: <{number}@mail.example>\r\n\r\n"
+    ).encode() + f"{body}\r\n".encode(charset)
+
+
+def everything(box: DovecotMailbox, folder: str = "INBOX", after: int = 0) -> list[imap.Fetched]:
+    with imap.connect(box.settings) as mailbox:
+        mailbox.examine(folder)
+        return [mail for batch in mailbox.fetch(mailbox.uids(after)) for mail in batch]
+
+
+@pytest.mark.dovecot
+class TestDovecot:
+    def test_bytes_come_as_they_lie_there(self, mailbox: DovecotMailbox) -> None:
+        sent = [
+            letter(1),
+            letter(2, "朱镕基 喆 意见", "gb18030"),
+            bytes(range(1, 256)).replace(b"\r", b"").replace(b"\n", b"") + b"\r\n",
+        ]
+        mailbox.append(sent)
+        fetched = [mail.raw for mail in everything(mailbox)]
+        assert [hashlib.sha256(raw).digest() for raw in fetched] == [
+            hashlib.sha256(raw).digest() for raw in sent
+        ]
+
+    def test_mail_that_somebody_opened_is_taken_and_flags_stay(self, mailbox: DovecotMailbox) -> None:
+        mailbox.append(letter(1), flags=(rb"\Seen", rb"\Flagged"))
+        mailbox.append(letter(2))
+        before = mailbox.flags()
+        assert rb"\Seen" in before[0]
+        assert rb"\Seen" not in before[1]
+        fetched = everything(mailbox)
+        assert len(fetched) == 2
+        assert rb"\Seen" in fetched[0].flags
+        # \Recent belongs to whoever looks first and is not ours to keep.
+        assert [set(flags) - {rb"\Recent"} for flags in mailbox.flags()] == [
+            set(flags) - {rb"\Recent"} for flags in before
+        ]
+
+    def test_internaldate_is_the_instant_in_utc(self, mailbox: DovecotMailbox) -> None:
+        arrived = datetime(2023, 5, 27, 23, 59, 58, tzinfo=timezone(timedelta(hours=8)))
+        mailbox.append(letter(1), internaldate=arrived)
+        (mail,) = everything(mailbox)
+        assert mail.internaldate == arrived
+        assert mail.internaldate.tzinfo is UTC
+
+    def test_two_hundred_mails_come_once_in_ascending_batches(self, mailbox: DovecotMailbox) -> None:
+        sent = [letter(number) for number in range(200)]
+        mailbox.append(sent)
+        with imap.connect(mailbox.settings) as box:
+            box.examine("INBOX")
+            batches = list(box.fetch(list(reversed(box.uids(after=0)))))
+        assert [len(batch) for batch in batches] == [50, 50, 50, 50]
+        assert [mail.raw for batch in batches for mail in batch] == sent
+
+    def test_a_batch_is_limited_by_bytes_too(self, mailbox: DovecotMailbox) -> None:
+        big = letter(1, "字" * (imap.BATCH_BYTES // 3))
+        mailbox.append([letter(0), big, letter(2)])
+        with imap.connect(mailbox.settings) as box:
+            box.examine("INBOX")
+            batches = [[mail.uid for mail in batch] for batch in box.fetch(box.uids(after=0))]
+        assert batches == [[1], [2], [3]]
+
+    def test_only_what_is_new_is_listed_and_nothing_when_nothing_is(self, mailbox: DovecotMailbox) -> None:
+        mailbox.append([letter(1), letter(2), letter(3)])
+        with imap.connect(mailbox.settings) as box:
+            box.examine("INBOX")
+            assert box.uids(after=0) == [1, 2, 3]
+            assert box.uids(after=2) == [3]
+            assert box.uids(after=3) == []
+            assert box.uids(after=900) == []
+
+    def test_very_large_uids(self, mailbox: DovecotMailbox) -> None:
+        mailbox.start_uids_at(4_294_000_001)
+        mailbox.append([letter(1), letter(2)])
+        assert [mail.uid for mail in everything(mailbox)] == [4_294_000_001, 4_294_000_002]
+
+    def test_a_folder_with_a_chinese_name(self, mailbox: DovecotMailbox) -> None:
+        mailbox.append(letter(1), folder=JUNK)
+        with mailbox.client() as client:
+            assert b"&V4NXPpCuTvY-" in str(client._imap.list()).encode()
+        assert [mail.raw for mail in everything(mailbox, JUNK)] == [letter(1)]
+
+    def test_a_mail_removed_meanwhile_is_reported(self, mailbox: DovecotMailbox) -> None:
+        mailbox.append([letter(1), letter(2), letter(3)])
+        with imap.connect(mailbox.settings) as box:
+            box.examine("INBOX")
+            uids = box.uids(after=0)
+            with mailbox.client("INBOX") as client:
+                client.delete_messages([2])
+                client.expunge()
+            left = [mail.uid for batch in box.fetch(uids) for mail in batch]
+            assert (left, box.gone) == ([1, 3], [2])
+
+    def test_id_is_sent(self, mailbox: DovecotMailbox) -> None:
+        with imap.connect(mailbox.settings):
+            pass
+        assert "name=commentbox" in mailbox.server.log
+
+    def test_a_wrong_password_is_a_refusal(self, mailbox: DovecotMailbox) -> None:
+        with pytest.raises(imap.MailboxRefused, match="IMAP_PASSWORD"):
+            imap.connect(imap.ImapSettings(HOST, mailbox.server.port, "none", "x", "wrong", ("INBOX",), 20))
+
+    def test_a_missing_folder_is_named(self, mailbox: DovecotMailbox) -> None:
+        with imap.connect(mailbox.settings) as box, pytest.raises(imap.MailboxUnavailable, match="Nowhere"):
+            box.examine("Nowhere")
+
+    def test_imaplib_writes_down_no_bodies(self, mailbox: DovecotMailbox) -> None:
+        """Guard the private attribute that makes fetches four times as fast."""
+        with imap.connect(mailbox.settings) as box:
+            assert box._client._imap.debug == 0
+
+
+def test_coremail_gets_id_before_examine_and_no_odd_command(odd_imap: OddImap) -> None:
+    odd_imap.answers["CAPABILITY"] = "* CAPABILITY IMAP4rev1 ID SASL-IR AUTH=PLAIN\nOK done"
+    odd_imap.answers["UID SEARCH"] = "* SEARCH 5\nOK done"  # the last mail again
+    with imap.connect(odd_imap.settings) as box:
+        assert box.examine("INBOX") == 7
+        assert box.uids(after=5) == []
+    said = [command.split(" ", 1)[0] for command in odd_imap.commands]
+    assert said.index("LOGIN") < said.index("ID") < said.index("EXAMINE")
+    assert not {"AUTHENTICATE", "SELECT", "STATUS"} & set(said)
+    assert [command for command in odd_imap.commands if "SEARCH" in command] == ["UID SEARCH UID 6:*"]
+
+
+def test_id_is_not_sent_where_it_is_not_offered_and_its_refusal_is_no_fault(odd_imap: OddImap) -> None:
+    with imap.connect(odd_imap.settings) as box:
+        box.examine("INBOX")
+    assert not [command for command in odd_imap.commands if command.startswith("ID ")]
+    odd_imap.answers |= {"CAPABILITY": "* CAPABILITY IMAP4rev1 ID\nOK done", "ID": "BAD no such thing"}
+    with imap.connect(odd_imap.settings) as box:
+        assert box.examine("INBOX") == 7
+
+
+def test_unsafe_login_has_its_own_error(odd_imap: OddImap) -> None:
+    odd_imap.answers["EXAMINE"] = "NO EXAMINE Unsafe Login. Please contact kefu@188.com for help"
+    with imap.connect(odd_imap.settings) as box, pytest.raises(imap.UnsafeLogin, match="authorisation code"):
+        box.examine("INBOX")
+
+
+def test_a_line_that_breaks_during_login_is_no_wrong_password(odd_imap: OddImap) -> None:
+    odd_imap.answers["LOGIN"] = DROP
+    with pytest.raises(imap.MailboxUnavailable):
+        imap.connect(odd_imap.settings)
+
+
+def test_a_password_beyond_ascii_is_a_refusal_that_does_not_show_it(odd_imap: OddImap) -> None:
+    settings = imap.ImapSettings(HOST, odd_imap.settings.port, "none", "yijian", "密", ("INBOX",), 5)
+    with pytest.raises(imap.MailboxRefused, match="ASCII") as caught:
+        imap.connect(settings)
+    assert "密" not in str(caught.value)
+    assert "5bc6" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        DROP,
+        "NO [SERVERBUG] later",
+        "* 1 FETCH (UID 1 RFC822.SIZE oops\nOK done",
+        '* 1 FETCH (UID 1 RFC822.SIZE 9 INTERNALDATE "soon" BODY[] "x")\nOK done',
+        '* 1 FETCH (UID 1 RFC822.SIZE 9 BODY[] "x")\nOK done',
+    ],
+)
+def test_any_fault_while_fetching_is_one_error(odd_imap: OddImap, answer: str) -> None:
+    odd_imap.answers["UID FETCH"] = answer
+    with imap.connect(odd_imap.settings) as box:
+        box.examine("INBOX")
+        with pytest.raises(imap.MailboxUnavailable, match="fetching"):
+            list(box.fetch([1]))
+
+
+def test_a_body_that_is_nil_counts_as_gone(odd_imap: OddImap) -> None:
+    odd_imap.answers["UID FETCH"] = "* 1 FETCH (UID 1 RFC822.SIZE 9 BODY[] NIL)\nOK done"
+    with imap.connect(odd_imap.settings) as box:
+        box.examine("INBOX")
+        assert (list(box.fetch([1])), box.gone) == ([], [1])
+    asked = [command for command in odd_imap.commands if "FETCH" in command]
+    assert asked == ["UID FETCH 1 (RFC822.SIZE)", "UID FETCH 1 (FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[])"]
+
+
+def test_a_server_that_never_speaks_ends_in_time() -> None:
+    with socket.create_server((HOST, 0)) as silent:
+        settings = imap.ImapSettings(HOST, silent.getsockname()[1], "none", "a", "b", ("INBOX",), 0.3)
+        with pytest.raises(imap.MailboxUnavailable, match="timed out"):
+            imap.connect(settings)
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_connection_that_cannot_be_secured_is_not_used(odd_imap: OddImap, security: str) -> None:
+    settings = imap.ImapSettings(HOST, odd_imap.settings.port, security, "a", "b", ("INBOX",), 5)
+    with pytest.raises(imap.MailboxUnavailable):
+        imap.connect(settings)
+    assert not [command for command in odd_imap.commands if command.startswith("LOGIN")]
