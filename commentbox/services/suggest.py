@@ -112,7 +112,7 @@ def _row(known: Understanding, measure_id: int, suggested: Suggested) -> dict[st
 
 def letters(known: Understanding, texts: Sequence[str]) -> list[list[tuple[Point, Suggestions]]]:
     """Return the points of each text with the measures suggested for them; stores nothing."""
-    return [known.model.suggest_letter(text, known.references, top=TOP) for text in texts]
+    return known.model.suggest_letters(texts, known.references, top=TOP)
 
 
 def evaluated(known: Understanding, items: Sequence[tuple[str, list[int | str]]]) -> Evaluation:

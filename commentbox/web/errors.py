@@ -64,7 +64,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _on_failure)
 
 
-def page(status: int, *, words: Words | None = None, detail: str = "") -> ResponseReturnValue:
+def page(status: int, *, words: Words | None = None, detail: str = "") -> tuple[str, int]:
     """Return the page of a status; ``detail`` are words of ours that say more."""
     known = words or PAGES.get(status) or PAGES[500 if status >= 500 else 400]
     values = {"status": status, "words": known, "detail": detail, "request_id": g.get("request_id", "")}
@@ -86,8 +86,7 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
     # Only a view's own words are shown: werkzeug's are English and say nothing to a visitor.
     own = error.description if error.description != type(error).description else ""
     detail = own if error.code in {400, 409, 422} and own else ""
-    body, status = page(error.code, detail=detail or "")
-    response = current_app.make_response((body, status))
+    response = current_app.make_response(page(error.code, detail=detail or ""))
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after"}:
             response.headers[name] = value

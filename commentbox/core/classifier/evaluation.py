@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from commentbox.core.classifier.model import MeasureModel
 from commentbox.core.references import ReferenceFinder
-from commentbox.core.types import Suggested
+from commentbox.core.types import Suggested, Suggestions
 
 BINS = 10
 PRECISION = 0.95
@@ -38,11 +38,12 @@ def evaluate(
     ``numbers`` are the measures' numbers by path. A text counts as right when its first suggestion, of
     all its points, is one of its labels.
     """
+    labelled = [(text, labels) for text, labels in items if any(isinstance(x, int) for x in labels)]
+    answers = model.suggest_letters([text for text, _ in labelled], references)
     rated = [
         (_right(numbers, ranked, labels, 1), _right(numbers, ranked, labels, 3), sure)
-        for text, labels in items
-        if any(isinstance(label, int) for label in labels)
-        for ranked, sure in [_merged(model, references, text)]
+        for (_, labels), points in zip(labelled, answers, strict=True)
+        for ranked, sure in [_merged([answer for _, answer in points])]
     ]
     count = len(rated) or 1
     sure_ones = [(sure, right) for right, _, sure in rated]
@@ -55,9 +56,8 @@ def evaluate(
     )
 
 
-def _merged(model: MeasureModel, references: ReferenceFinder, text: str) -> tuple[list[Suggested], float]:
+def _merged(answers: Sequence[Suggestions]) -> tuple[list[Suggested], float]:
     """Return the suggestions of all points of a text, best first, and how sure the surest point is."""
-    answers = [answer for _, answer in model.suggest_letter(text, references)]
     best: dict[str, Suggested] = {}
     for one in (s for answer in answers for s in answer.measures):
         if one.path not in best or one.score > best[one.path].score:

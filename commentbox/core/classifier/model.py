@@ -92,13 +92,14 @@ class MeasureModel:
             self._answer(text, references.find(text), rows[n], scores[n], top) for n, text in enumerate(texts)
         ]
 
-    def suggest_letter(
-        self, text: str, references: ReferenceFinder, top: int = 3
-    ) -> list[tuple[Point, Suggestions]]:
-        """Return the points of a letter with their suggestions."""
-        points = split(text)
-        said = [query_text(p.excerpt, p.reference) for p in points]
-        return list(zip(points, self.suggest(said, references, top), strict=True))
+    def suggest_letters(
+        self, texts: Sequence[str], references: ReferenceFinder, top: int = 3
+    ) -> list[list[tuple[Point, Suggestions]]]:
+        """Return the points of each letter with their suggestions."""
+        letters = [split(text) for text in texts]
+        said = [query_text(p.excerpt, p.reference) for points in letters for p in points]
+        answers = iter(self.suggest(said, references, top))
+        return [[(point, next(answers)) for point in points] for points in letters]
 
     def _rows_of(self, texts: Sequence[str]) -> sparse.csr_matrix:
         if not self.vocabulary:
