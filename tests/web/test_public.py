@@ -8,6 +8,8 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -220,6 +222,13 @@ def test_a_problem_is_named_and_linked(
     assert shown.css_first(f'[id="{field}"]') is not None
     assert fields(answer)["phone"] == "0000-5678"
     assert stored(session) == []
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(typed=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=60))
+def test_whatever_is_typed_comes_back_as_it_was(visitor: Visitor, filled: Fields, typed: str) -> None:
+    again = fields(visitor.post(FORM, {**filled, "text-0": typed, "whole": typed, "add": "1"}))
+    assert (again["text-0"], again["whole"]) == (typed, typed)
 
 
 def test_what_is_typed_is_never_markup(visitor: Visitor, filled: Fields) -> None:
