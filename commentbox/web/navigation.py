@@ -32,7 +32,7 @@ ENTRIES = (
     Entry("staff.index", _("来件"), Act.READ, ("staff.index", "staff.submission", "staff.reply")),
     Entry("drafters.overview", _("条款与意见"), Act.READ, ("drafters.overview", "drafters.measure")),
     Entry("drafters.export", _("导出汇总表"), Act.EXPORT, ("drafters.export",)),
-    Entry("staff.enter", _("录入信函、电话"), Act.ENTER, ("staff.enter",)),
+    Entry("staff.enter", _("录入来信、来电"), Act.ENTER, ("staff.enter",)),
     Entry("staff.held_mail", _("待核邮件"), Act.READ, ("staff.held",), of_consultation=False),
     Entry("staff.outbox", _("发件箱"), Act.READ, ("staff.outbox",), of_consultation=False),
 )
