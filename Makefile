@@ -1,0 +1,35 @@
+# `make run` starts the demo, `make test` runs everything that has to hold. Each sets up what it needs.
+.PHONY: run test venv lock lint format types bench evaluate clean
+
+run:
+	@exec sh scripts/run.sh
+
+test:
+	@exec sh scripts/test.sh
+
+venv:
+	@sh scripts/venv.sh requirements-test.txt
+
+# Bring the lock files in line with requirements*.in; `make lock UPGRADE=--upgrade` also takes newer versions.
+lock: venv
+	@sh scripts/lock.sh $(UPGRADE)
+
+lint: venv
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+
+format: venv
+	@.venv/bin/ruff check --fix . && .venv/bin/ruff format .
+
+types: venv
+	@.venv/bin/mypy
+
+bench: venv
+	@.venv/bin/python bench/run.py
+
+evaluate: venv
+	@.venv/bin/python bench/evaluate.py
+
+# The demo's data in instance/ stays.
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
