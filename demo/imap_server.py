@@ -1,0 +1,88 @@
+"""Serve the sample letters over IMAP on loopback, as the mailbox that the demo polls.
+
+Prints one JSON line, {"port": ...}, when it accepts connections, and runs until it is ended. The
+letters keep their order and get the same UIDs at every start; each has arrived when its Date says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+from datetime import datetime
+from email import message_from_bytes
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from proxyprotocol.reader import ProxyProtocolReader
+from pymap.backend.dict import DictBackend
+from pymap.imap import IMAPServer
+from pymap.parsing.message import AppendMessage
+
+HOST = "127.0.0.1"
+USER = "demo"
+UIDVALIDITY = 1
+"""Constant, because the mailbox is made anew at every start with the same mails in the same order."""
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0: one that is free")
+    parser.add_argument("--letters", type=Path, required=True, help="folder of .eml files")
+    parser.add_argument("--password", required=True, help=f"password of the account {USER}")
+    given = parser.parse_args()
+    asyncio.run(serve(given.port, given.letters, given.password))
+
+
+async def serve(port: int, letters: Path, password: str) -> None:
+    """Fill the mailbox, listen, say so, and wait for the end."""
+    backend, config = await DictBackend.init(_pymap_settings(password))
+    config.apply_context()
+    await _fill(backend, sorted(letters.glob("*.eml")))
+    callback = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
+    async with await asyncio.start_server(callback, HOST, port) as server:
+        print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
+        await _ended()
+
+
+def _pymap_settings(password: str) -> argparse.Namespace:
+    """Return what pymap would read from its own command line."""
+    return argparse.Namespace(
+        host=HOST,
+        port=0,
+        debug=False,
+        cert=None,
+        key=None,
+        tls=False,
+        proxy_protocol=None,
+        passlib_cfg=None,
+        demo_data=False,
+        demo_user=USER,
+        demo_password=password,
+    )
+
+
+async def _fill(backend: DictBackend, files: list[Path]) -> None:
+    async with backend.login.demo_user_identity.new_session() as session:
+        inbox = await session.mailbox_set.get_mailbox("INBOX")
+    inbox._uid_validity = UIDVALIDITY
+    for file in files:
+        raw = file.read_bytes()
+        await inbox.append(AppendMessage(raw, _arrived(raw), frozenset()))
+
+
+def _arrived(raw: bytes) -> datetime:
+    return parsedate_to_datetime(message_from_bytes(raw)["Date"])
+
+
+async def _ended() -> None:
+    ended = asyncio.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(signum, ended.set)
+    await ended.wait()
+
+
+if __name__ == "__main__":
+    main()
