@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from commentbox.adapters.writers import MEDIA_TYPES, WRITERS, write_sheet
 from commentbox.core.rules.permissions import Act
 from commentbox.core.sheets import PRESETS, columns
-from commentbox.core.states import Disposition, IllegalMove, reason_required
+from commentbox.core.states import Disposition, IllegalMove, MeasureKind, reason_required
 from commentbox.db import transaction
 from commentbox.extensions import db
 from commentbox.models import Comment, Consultation, Measure
@@ -52,9 +52,10 @@ def overview(slug: str) -> str:
 
 
 def _chosen_lines(lines: list[MeasureLine], agency: str, only_with: bool) -> list[MeasureLine]:
+    """Return the lines asked for in the order of the sheet: the whole draft last."""
     return [
         line
-        for line in lines
+        for line in sorted(lines, key=lambda line: line.measure.kind == MeasureKind.WHOLE)
         if (not agency or agency in line.measure.lead_agencies) and (line.comments or not only_with)
     ]
 
