@@ -1,109 +1,94 @@
-"""A mailbox on loopback that holds the sample letters, for the demo: pymap, in memory.
+"""Serve the sample letters over IMAP on loopback, as the mailbox that the demo polls.
 
-    python demo/imap_server.py --port 0 --letters demo/letters --password ...
-
-Prints {"port": ...} as one line when it is ready. Ends on SIGTERM, and when its parent process is gone.
-Letters come back byte for byte, and keep their UIDs from one run to the next, so that nothing is fetched twice.
+Prints one JSON line, {"port": ...}, when it accepts connections, and runs until it is ended or its
+parent process is gone. The letters keep their order and get the same UIDs at every start; each has
+arrived when its Date says.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import email
-import email.policy
-import email.utils
+import contextlib
 import json
 import os
 import signal
-import zlib
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
+from email import message_from_bytes
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from proxyprotocol.reader import ProxyProtocolReader
-from pymap.backend.dict import Config, DictBackend
-from pymap.backend.dict.filter import FilterSet
-from pymap.backend.dict.mailbox import MailboxData, MailboxSet
+from pymap.backend.dict import DictBackend
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
 
 HOST = "127.0.0.1"
 USER = "demo"
-PARENT_CHECK_SECONDS = 0.5
+UIDVALIDITY = 1
+"""Constant, because the mailbox is made anew at every start with the same mails in the same order."""
+PARENT_CHECK_SECONDS = 1.0
 
 
 def main() -> None:
-    """Serve until told to stop."""
-    parser = argparse.ArgumentParser(description="serve sample letters over IMAP")
-    parser.add_argument("--port", type=int, default=0, help="0: any that is free")
-    parser.add_argument("--letters", type=Path, required=True, help="a folder of .eml files")
-    parser.add_argument("--password", required=True, help=f"of the user {USER!r}")
-    with suppress(asyncio.CancelledError):
-        asyncio.run(serve(parser.parse_args(), os.getppid()))
+    """Serve until told to end."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0: one that is free")
+    parser.add_argument("--letters", type=Path, required=True, help="folder of .eml files")
+    parser.add_argument("--password", required=True, help=f"password of the account {USER}")
+    given = parser.parse_args()
+    asyncio.run(serve(given.port, given.letters, given.password))
 
 
-async def serve(options: argparse.Namespace, parent: int) -> None:
-    """Fill the mailbox and serve it as long as the parent lives."""
-    backend, config = await DictBackend.init(_pymap_options(options))
+async def serve(port: int, letters: Path, password: str) -> None:
+    """Fill the mailbox, listen, say so, and wait for the end."""
+    backend, config = await DictBackend.init(_pymap_settings(password))
     config.apply_context()
-    await _fill(config, sorted(options.letters.glob("*.eml")))
-    # Connections end with the process: a client that is still there must not hold it up.
-    answer = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
-    server = await asyncio.start_server(answer, HOST, options.port)
-    _end_on(signal.SIGTERM, signal.SIGINT)
-    print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
-    while os.getppid() == parent:
-        await asyncio.sleep(PARENT_CHECK_SECONDS)
+    await _fill(backend, sorted(letters.glob("*.eml")))
+    callback = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
+    async with await asyncio.start_server(callback, HOST, port) as server:
+        print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
+        await _ended()
 
 
-def _pymap_options(options: argparse.Namespace) -> argparse.Namespace:
+def _pymap_settings(password: str) -> argparse.Namespace:
     """Return what pymap would read from its own command line."""
     return argparse.Namespace(
         host=HOST,
-        port=options.port,
+        port=0,
         debug=False,
         cert=None,
         key=None,
         tls=False,
-        passlib_cfg=None,
         proxy_protocol=None,
-        inherited_sockets=None,
+        passlib_cfg=None,
         demo_data=False,
         demo_user=USER,
-        demo_password=options.password,
+        demo_password=password,
     )
 
 
-def _end_on(*signals: signal.Signals) -> None:
-    task = asyncio.current_task()
-    assert task is not None
-    for number in signals:
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+async def _fill(backend: DictBackend, files: list[Path]) -> None:
+    async with backend.login.demo_user_identity.new_session() as session:
+        inbox = await session.mailbox_set.get_mailbox("INBOX")
+    inbox._uid_validity = UIDVALIDITY
+    for file in files:
+        raw = file.read_bytes()
+        await inbox.append(AppendMessage(raw, _arrived(raw), frozenset()))
 
 
-async def _fill(config: Config, letters: list[Path]) -> None:
-    """Put the letters into the user's inbox."""
-    mailboxes = MailboxSet()
-    inbox = await mailboxes.get_mailbox("INBOX")
-    digest = 0
-    for letter in letters:
-        raw = letter.read_bytes()
-        digest = zlib.crc32(raw, digest)
-        await inbox.append(AppendMessage(raw, _arrival(raw), frozenset()))
-    _keep_uids(inbox, digest)
-    config.set_cache[USER] = (mailboxes, FilterSet())
+def _arrived(raw: bytes) -> datetime:
+    return parsedate_to_datetime(message_from_bytes(raw)["Date"])
 
 
-def _keep_uids(inbox: MailboxData, digest: int) -> None:
-    """Give the same letters the same UIDVALIDITY at every start: pymap would make up a new one."""
-    inbox._uid_validity = digest or 1
-
-
-def _arrival(raw: bytes) -> datetime:
-    """Return the Date header's instant, which stands for the one at which a server took the letter in."""
-    header = email.message_from_bytes(raw, policy=email.policy.compat32)["Date"]
-    return email.utils.parsedate_to_datetime(str(header)).astimezone(UTC)
+async def _ended() -> None:
+    ended = asyncio.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(signum, ended.set)
+    parent = os.getppid()
+    while os.getppid() == parent and not ended.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), PARENT_CHECK_SECONDS)
 
 
 if __name__ == "__main__":
