@@ -12,7 +12,7 @@ import click
 from flask import Flask
 from sqlalchemy.engine import make_url
 
-from commentbox import cli, web
+from commentbox import cli, logs, web
 from commentbox.adapters.blobs import BlobStore
 from commentbox.adapters.child import ReaderChild
 from commentbox.config import ConfigError, load
@@ -21,7 +21,6 @@ from commentbox.extensions import babel, csrf, db, limiter, login, mail, migrate
 from commentbox.web.language import choose_language
 
 ROOT = Path(__file__).resolve().parent.parent
-MINUTE = 60
 LOGIN_HOURS = 10
 
 
@@ -32,6 +31,7 @@ def create_app(config: Mapping[str, str] | None = None) -> Flask:
     """
     settings = load(os.environ if config is None else config, ROOT)
     _require_secret(settings)
+    logs.setup(settings["LOG_LEVEL"])
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder="web/static")
     app.config.update(settings)
     app.config.update(_flask_settings(settings))

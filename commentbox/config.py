@@ -34,7 +34,6 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SECRET_KEY", str, "", "Key that signs sessions and forms; required to serve.", secret=True),
     Setting("DEMO", bool, False, "Show the demo banner and the page with outgoing mail."),
     Setting("TIMEZONE", str, "Asia/Shanghai", "Zone of the consultation's days."),
-    Setting("PUBLIC_URL", str, "http://127.0.0.1:8000", "Address of the public site, named in mails."),
     Setting("PROXY_HOPS", int, 0, "Number of reverse proxies in front that set X-Forwarded-*."),
     Setting("SECURE_COOKIES", bool, False, "Set where the site is served over HTTPS; adds HSTS."),
     Setting("IMAP_HOST", str, "", "Mail server of the consultation mailbox; empty: no polling."),

@@ -53,7 +53,7 @@ def main() -> None:
     data_dir = ROOT / os.environ.get("COMMENTBOX_DATA_DIR", "instance")
     kept = _kept(data_dir)
     with _mail_server(kept["mail_password"]) as mail_port:
-        app = create_app(_settings(data_dir, kept, mail_port, f"http://{host}:{port}"))
+        app = create_app(_settings(data_dir, kept, mail_port))
         with app.app_context():
             _prepare(app, kept["password"])
         _serve(app, host, port, kept["password"])
@@ -85,13 +85,12 @@ def _kept(data_dir: Path) -> dict[str, str]:
     return kept
 
 
-def _settings(data_dir: Path, kept: dict[str, str], mail_port: int, url: str) -> dict[str, str]:
+def _settings(data_dir: Path, kept: dict[str, str], mail_port: int) -> dict[str, str]:
     """Return the settings of the demo; what the environment sets stands above them."""
     demo = {
         "COMMENTBOX_DEMO": "true",
         "COMMENTBOX_DATA_DIR": str(data_dir),
         "COMMENTBOX_SECRET_KEY": kept["secret"],
-        "COMMENTBOX_PUBLIC_URL": url,
         "COMMENTBOX_IMAP_HOST": "127.0.0.1",
         "COMMENTBOX_IMAP_PORT": str(mail_port),
         "COMMENTBOX_IMAP_SECURITY": "none",

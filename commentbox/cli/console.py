@@ -22,6 +22,7 @@ T = TypeVar("T")
 ACTOR = Actor("command line")
 
 _INVALID = {
+    "slug_form": "--slug {slug!r}: take small letters, digits, hyphens, no word of ours",
     "slug_taken": "there is already a consultation {slug}; choose another --slug",
     "no_period": "the draft names no period; give --opens and --closes",
     "period_reversed": "the period ends ({closes}) before it begins ({opens})",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from commentbox.core import states
 from commentbox.core.replies import DEFAULT_TEMPLATES
 from commentbox.core.rules.period import Period, too_short
+from commentbox.core.rules.slugs import slug_allowed
 from commentbox.core.states import ConsultationState, MeasureKind
 from commentbox.core.types import Actor, AnnexItem, Draft, Node
 from commentbox.models import Consultation, Measure, ReplyTemplate
@@ -74,6 +75,8 @@ def create(
     now: datetime,
 ) -> Consultation:
     """Store a draft as a consultation in state draft; source is the file's name and sha256."""
+    if not slug_allowed(slug):
+        raise Invalid("slug_form", slug=slug)
     if session.scalar(select(Consultation.id).where(Consultation.slug == slug)) is not None:
         raise Invalid("slug_taken", slug=slug)
     span = _span(draft, opens, closes, timezone)

@@ -16,11 +16,12 @@ from commentbox.core.quoting import is_no_opinion
 from commentbox.core.replies import receipt_from
 from commentbox.core.rules.letters import language, respondent_kind
 from commentbox.core.rules.period import accepts, late_minutes
+from commentbox.core.sheets import WHOLE, clause_name
 from commentbox.core.splitting import split
 from commentbox.core.states import Channel, CommentState, ConsultationState, RespondentKind, TextStatus
 from commentbox.core.text import fingerprint
 from commentbox.core.types import Actor, ExtractedText, Point
-from commentbox.models import Attachment, Comment, Consultation, Submission
+from commentbox.models import Attachment, Comment, Consultation, Measure, Submission
 from commentbox.services import acknowledge, audit
 from commentbox.services.consultations import period
 from commentbox.services.errors import Closed, Invalid
@@ -147,7 +148,7 @@ def submit_form(
         raise Closed(consultation.slug)
     if not any(p.text.strip() or p.proposal.strip() for p in entry.points) and not entry.uploads:
         raise Invalid("nothing_said")
-    body, comments = _form_text(entry.points)
+    body, comments = _form_text(session, consultation.id, entry.points)
     files = store_files(blobs, entry.uploads)
     incoming = Incoming(
         channel=Channel.WEB,
@@ -167,18 +168,32 @@ def submit_form(
     return record_submission(session, consultation, incoming, now=now)
 
 
-def _form_text(points: Sequence[FormPoint]) -> tuple[str, list[NewComment]]:
-    """Return the points as one running text, and the comments with their spans in it."""
+def _form_text(
+    session: Session, consultation_id: int, points: Sequence[FormPoint]
+) -> tuple[str, list[NewComment]]:
+    """Return all that was filled in as one text, and the comments with the spans of their words in it."""
+    names = _clause_names(session, consultation_id, [p.measure_id for p in points])
     body, comments = "", []
     for point in points:
-        text = point.text.strip() or point.proposal.strip()
-        if not text:
+        text, proposal = point.text.strip(), point.proposal.strip()
+        said = text or proposal
+        if not said:
             continue
-        start = len(body) + (2 if body else 0)
-        body = f"{body}\n\n{text}" if body else text
-        span = Point(start, start + len(text), text, proposal=point.proposal.strip())
+        body += ("\n\n" if body else "") + f"【{names.get(point.measure_id, WHOLE)}】\n"
+        span = Point(len(body), len(body) + len(said), said, proposal=proposal)
         comments.append(NewComment(span, measure_id=point.measure_id))
+        body += said + (f"\n修改建议：{proposal}" if text and proposal else "")
     return body, comments
+
+
+def _clause_names(session: Session, consultation_id: int, ids: Sequence[int | None]) -> dict[int | None, str]:
+    """Return the names of the measures that the respondent chose; an id of another draft is none."""
+    rows = session.execute(
+        select(Measure.id, Measure.label, Measure.title, Measure.path).where(
+            Measure.consultation_id == consultation_id, Measure.id.in_([i for i in ids if i is not None])
+        )
+    )
+    return {i: clause_name(label, title) or path for i, label, title, path in rows}
 
 
 def _digest(body: str, files: Sequence[StoredFile]) -> str:
@@ -278,11 +293,17 @@ def _submission(consultation: Consultation, incoming: Incoming, now: datetime) -
         sha256=incoming.sha256,
         fingerprint=fingerprint(incoming.own_text),
         doubtful=incoming.doubtful,
-        no_opinion=is_no_opinion(incoming.own_text),
+        no_opinion=_no_opinion(incoming),
         warnings=list(incoming.warnings),
         follows_id=incoming.follows_id,
         entered_by_id=incoming.entered_by_id,
     )
+
+
+def _no_opinion(incoming: Incoming) -> bool:
+    """Tell whether all that was said is 无意见; greetings and signatures around it do not count."""
+    said = [new.point.excerpt for new in incoming.comments] or [incoming.own_text]
+    return all(is_no_opinion(text) for text in said)
 
 
 def _attachment(submission_id: int, position: int, file: StoredFile) -> Attachment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -59,15 +60,31 @@ def get(session: Session, user_id: int) -> User | None:
     return user if user is not None and user.active else None
 
 
-def authenticate(session: Session, name: str, password: str, *, now: datetime) -> User | None:
-    """Return the account of a name if the password is right and no pause is on; note the try."""
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Hold a try to sign in; ``user_id`` is None where there is no such account."""
+
+    user_id: int | None
+    right: bool
+
+
+def check(session: Session, name: str, password: str) -> Try:
+    """Check a password; slow by design, so call it outside of any transaction.
+
+    An unknown name takes as long as a known one.
+    """
     user = session.scalar(select(User).where(User.name == name.strip(), User.active.is_(True)))
-    right = _verify(user.password_hash if user else _decoy(), password)
-    if user is None:
+    user_id, digest = (user.id, user.password_hash) if user else (None, _decoy())
+    session.rollback()
+    return Try(user_id, _verify(digest, password))
+
+
+def sign_in(session: Session, tried: Try, *, now: datetime) -> User | None:
+    """Note a try; return the account if the password was right and no pause is on."""
+    user = session.get(User, tried.user_id, with_for_update=True) if tried.user_id is not None else None
+    if user is None or (user.retry_at is not None and now < user.retry_at):
         return None
-    if user.retry_at is not None and now < user.retry_at:
-        return None
-    if not right:
+    if not tried.right:
         user.failures += 1
         user.retry_at = now + sign_in_delay(user.failures)
         session.flush()

@@ -86,8 +86,9 @@ def login_page() -> ResponseReturnValue:
 def login_post() -> ResponseReturnValue:
     """Sign in; a wrong name, a wrong password and a pause after wrong ones read the same."""
     name = request.form.get("name", "").strip()
+    tried = users.check(db.session(), name, request.form.get("password", ""))
     with transaction(db.session()) as open_session:
-        user = users.authenticate(open_session, name, request.form.get("password", ""), now=g.now)
+        user = users.sign_in(open_session, tried, now=g.now)
         found = SignedIn(user) if user is not None else None
     if found is None:
         return _refused(name)
