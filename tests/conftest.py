@@ -1,6 +1,7 @@
 """Every test's fixtures by name; they live in tests/fixtures and tests/servers."""
 
 pytest_plugins = [
+    "tests.fixtures.app",
     "tests.servers.dovecot",
     "tests.servers.odd_imap",
     "tests.servers.postgres",
