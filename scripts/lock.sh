@@ -1,22 +1,18 @@
-#!/usr/bin/env bash
-# Write the three locks from their .in files: one set of versions for Python 3.11 and later on every platform.
-set -euo pipefail
+#!/bin/sh
+# Write the lock files from requirements*.in: one file serves every Python from 3.11 and every system.
+set -eu
 cd "$(dirname "$0")/.."
 
-uv=.venv/bin/uv
-[ -x "$uv" ] || uv=uv
-
-# Each lock holds the one before it to the same versions.
-constraints=()
-for name in requirements requirements-demo requirements-test; do
-  "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
-    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
-    "${constraints[@]}" "$@" "$name.in" --output-file "$name.txt"
-  constraints=(--constraints requirements.txt)
+# Only the public index counts: neither a mirror's address nor its own builds may get into a lock.
+unset PIP_FIND_LINKS PIP_INDEX_URL PIP_EXTRA_INDEX_URL UV_FIND_LINKS UV_INDEX UV_INDEX_URL UV_EXTRA_INDEX_URL
+for name in requirements requirements-test requirements-demo; do
+    held=
+    [ "$name" = requirements ] || held="--constraints requirements.txt"
+    # shellcheck disable=SC2086
+    .venv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header \
+        --no-annotate --no-emit-index-url --no-emit-find-links $held "$@" "$name.in" -o "$name.txt"
+    if grep -nE 'https?:|file:|^-|^[a-z].* @ |[ =]/' "$name.txt"; then
+        echo "$name.txt: an address or a path got into the lock" >&2
+        exit 1
+    fi
 done
-
-if grep -nE 'file:|https?:|/opt|--(extra-)?index|--find-links| @ ' requirements.txt requirements-demo.txt requirements-test.txt; then
-  echo 'a path or an address got into a lock, see above' >&2
-  exit 1
-fi
-wc -l requirements.txt requirements-demo.txt requirements-test.txt
