@@ -141,7 +141,9 @@ def _prepare(app: Flask, password: str) -> None:
 def _import(now: datetime) -> None:
     """Store the sample draft with a period that is still running."""
     draft = read_draft(read_blocks(ROOT / "demo" / "draft.docx"), "demo")
-    closes = max(draft.notice.closes or date.min, now.date() + timedelta(days=OPEN_DAYS_LEFT))
+    closes = draft.notice.closes or date.min
+    if closes <= now.date():
+        closes = now.date() + timedelta(days=OPEN_DAYS_LEFT)
     with transaction(db.session()) as session:
         made = consultations.create(
             session,

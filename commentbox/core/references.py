@@ -45,7 +45,8 @@ _BRACKETED_MANY = re.compile(
 )
 _COUNTED = re.compile(r"(?:条|项|款|措施)\s*$")
 _THAT_ONE = re.compile(r"[“\"「]?([^\s，。；：、“”\"「」！？]{4,16})[”\"」]?\s*的?(?:那|这)一?(?:条|项|款)")
-_LINE_NUMBER = re.compile(rf"(?m)^\s*(?:关于)?第\s*{_N}\s*(?=[，,：:、\s])")
+# "第一，" counts the letter's own points; only figures and brackets name a clause without 条.
+_LINE_NUMBER = re.compile(rf"(?m)^\s*(?:关于)?第\s*(?=[（(0-9０-９]){_N}\s*(?=[，,：:、\s])")
 _NAMED_CHILD = (
     r"[^。；\n，,]{0,6}?(?:第\s*)?[（(]?\s*([一二三四五六七八九十]{1,2}|\d{1,2})\s*[）)]?\s*"
     r"(?:条|项|款|点|部分)?"
