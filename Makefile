@@ -12,7 +12,7 @@ venv:
 
 # Bring the lock files in line with requirements*.in; `make lock UPGRADE=--upgrade` also takes newer versions.
 lock: venv
-	@bash scripts/lock.sh $(UPGRADE)
+	@sh scripts/lock.sh $(UPGRADE)
 
 lint: venv
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
