@@ -21,14 +21,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from commentbox.adapters.drafts import read_blocks  # noqa: E402
-from commentbox.core.drafts import read_draft  # noqa: E402
 from flask import Flask  # noqa: E402
 from flask_migrate import upgrade  # noqa: E402
 from sqlalchemy import func, select  # noqa: E402
 from waitress.server import create_server  # noqa: E402
 
 from commentbox import create_app  # noqa: E402
+from commentbox.adapters.drafts import read_blocks  # noqa: E402
+from commentbox.core.drafts import read_draft  # noqa: E402
 from commentbox.core.states import ConsultationState, Role  # noqa: E402
 from commentbox.core.types import SYSTEM  # noqa: E402
 from commentbox.db import transaction  # noqa: E402

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from commentbox.core import states
@@ -63,36 +63,45 @@ def store_mail(
 ) -> list[Stored]:
     """Store raw bytes and rows before anything is parsed; the same bytes are stored once."""
     digests = [hashlib.sha256(a.raw).hexdigest() for a in arrived]
-    known = dict(
-        session.execute(select(InboundMail.sha256, InboundMail.id).where(InboundMail.sha256.in_(digests)))
-        .tuples()
-        .all()
-    )
+    known = _ids(session, digests)
+    fresh = {d: one for one, d in zip(arrived, digests, strict=True) if d not in known}
+    known |= _insert(session, fresh, now)
     stored = []
-    for one, digest in zip(arrived, digests, strict=True):
-        new = digest not in known
-        if new:
-            known[digest] = _insert(session, one, digest, now)
-        stored.append(Stored(known[digest], digest, new))
+    for digest in digests:
+        # The first of several alike in one batch is the new one.
+        stored.append(Stored(known[digest], digest, fresh.pop(digest, None) is not None))
     if folder is not None:
         _locate(session, folder, uidvalidity, zip(arrived, stored, strict=True))
     return stored
 
 
-def _insert(session: Session, arrived: Arrived, digest: str, now: datetime) -> int:
-    mail = InboundMail(
-        consultation_id=arrived.consultation_id,
-        sha256=digest,
-        size=len(arrived.raw),
-        received_at=arrived.received_at,
-        stored_at=now,
-        source=arrived.source,
-        junk=arrived.junk,
-        raw=RawMail(content=arrived.raw),
-    )
-    session.add(mail)
-    session.flush()
-    return mail.id
+def _ids(session: Session, digests: Sequence[str]) -> dict[str, int]:
+    """Return the ids of those mails that are stored."""
+    found = session.execute(select(InboundMail.sha256, InboundMail.id).where(InboundMail.sha256.in_(digests)))
+    return {row.sha256: row.id for row in found}
+
+
+def _insert(session: Session, fresh: dict[str, Arrived], now: datetime) -> dict[str, int]:
+    """Insert rows and bytes in two statements, whatever their number; return the new ids."""
+    if not fresh:
+        return {}
+    rows = [
+        {
+            "consultation_id": one.consultation_id,
+            "sha256": digest,
+            "size": len(one.raw),
+            "received_at": one.received_at,
+            "stored_at": now,
+            "source": one.source,
+            "junk": one.junk,
+        }
+        for digest, one in fresh.items()
+    ]
+    found = session.execute(insert(InboundMail).returning(InboundMail.sha256, InboundMail.id), rows)
+    ids = {row.sha256: row.id for row in found}
+    raws = [{"mail_id": ids[digest], "content": one.raw} for digest, one in fresh.items()]
+    session.execute(insert(RawMail), raws)
+    return ids
 
 
 def _locate(

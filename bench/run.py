@@ -1,0 +1,225 @@
+"""Measure the product against the bare limit of the same work in the same run; ratios, not rates, count.
+
+Run by `make bench`; everything is written to a temporary folder.
+"""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import xlsxwriter  # noqa: E402
+from flask_migrate import upgrade  # noqa: E402
+from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: E402
+from sqlalchemy import insert, text  # noqa: E402
+from sqlalchemy.orm import Session  # noqa: E402
+
+from commentbox import create_app  # noqa: E402
+from commentbox.adapters.child import ReaderChild  # noqa: E402
+from commentbox.adapters.drafts import read_blocks  # noqa: E402
+from commentbox.adapters.writers import write_sheet  # noqa: E402
+from commentbox.core import sheets  # noqa: E402
+from commentbox.core.classifier import MeasureModel  # noqa: E402
+from commentbox.core.classifier.features import features  # noqa: E402
+from commentbox.core.drafts import read_draft  # noqa: E402
+from commentbox.core.mail import parse_mail  # noqa: E402
+from commentbox.core.references import ReferenceFinder  # noqa: E402
+from commentbox.core.types import SYSTEM  # noqa: E402
+from commentbox.db import transaction  # noqa: E402
+from commentbox.extensions import db  # noqa: E402
+from commentbox.models import Submission  # noqa: E402
+from commentbox.services import consultations, mail_intake, queue  # noqa: E402
+
+ROUNDS = 5
+MAILS = 500
+TEXTS = 1000
+SHEET_ROWS = 5000
+STORED = 50_000
+
+
+def main() -> None:
+    """Print one line a measurement."""
+    letters = [p.read_bytes() for p in sorted((ROOT / "demo" / "letters").glob("*.eml"))]
+    draft = read_draft(read_blocks(ROOT / "demo" / "draft.docx"))
+    print(f"{'what':<34} {'ours/s':>10} {'bare/s':>10} {'ratio':>7}")
+    with tempfile.TemporaryDirectory() as folder:
+        store(letters, Path(folder))
+        read(letters)
+        suggest(letters, draft)
+        sheet(Path(folder))
+        pages(draft, Path(folder))
+
+
+def show(what: str, count: int, ours: Callable[[], object], bare: Callable[[], object]) -> None:
+    """Time both in turn, so that a slow moment of the machine hits both, and print the medians."""
+    pairs = [(clocked(ours), clocked(bare)) for _ in range(ROUNDS)]
+    mine, limit = (statistics.median(column) for column in zip(*pairs, strict=True))
+    ratio = statistics.median(b / a for a, b in pairs)
+    print(f"{what:<34} {count / mine:>10.0f} {count / limit:>10.0f} {ratio:>7.2f}", flush=True)
+
+
+def clocked(work: Callable[[], object]) -> float:
+    """Return how many seconds a piece of work takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def app_session(folder: Path, name: str) -> Session:
+    """Return the session of an app over a fresh SQLite database."""
+    settings = {
+        "COMMENTBOX_SECRET_KEY": "bench",
+        "COMMENTBOX_DATA_DIR": str(folder / name),
+        "COMMENTBOX_LOG_LEVEL": "ERROR",
+    }
+    app = create_app(settings)
+    app.app_context().push()
+    upgrade()
+    return db.session()
+
+
+def store(letters: list[bytes], folder: Path) -> None:
+    """Store raw mails in batches of 50, beside bare inserts of the same bytes with the same durability."""
+    session = app_session(folder, "store")
+    bare = sqlite3.connect(folder / "bare.sqlite3", isolation_level=None)
+    bare.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE raw (content BLOB)")
+    number = iter(range(10**9))
+
+    def fresh() -> list[bytes]:
+        return [b"X-Bench: %d\r\n" % next(number) + letters[n % len(letters)] for n in range(MAILS)]
+
+    def ours() -> None:
+        now = datetime.now(UTC)
+        mails = [mail_intake.Arrived(raw, now, "bench") for raw in fresh()]
+        for start in range(0, MAILS, 50):
+            with transaction(session):
+                mail_intake.store_mail(
+                    session, mails[start : start + 50], folder=None, uidvalidity=0, now=now
+                )
+
+    def limit() -> None:
+        raws = fresh()
+        for start in range(0, MAILS, 50):
+            bare.execute("BEGIN IMMEDIATE")
+            bare.executemany("INSERT INTO raw VALUES (?)", [(raw,) for raw in raws[start : start + 50]])
+            bare.execute("COMMIT")
+
+    show("store raw mails", MAILS, ours, limit)
+
+
+def read(letters: list[bytes]) -> None:
+    """Read the sample letters in the limited child, attachments too, beside parsing alone in this process."""
+    with ReaderChild() as child:
+        child.read(letters[0])
+        show(
+            "read letters with attachments",
+            len(letters),
+            lambda: [child.read(raw) for raw in letters],
+            lambda: [parse_mail(raw) for raw in letters],
+        )
+
+
+def suggest(letters: list[bytes], draft: consultations.Draft) -> None:
+    """Suggest measures, references and reasons too, beside bare vectors and their product."""
+    texts = [parse_mail(raw).text[:200] for raw in letters]
+    texts = (texts * (TEXTS // len(texts) + 1))[:TEXTS]
+    model = MeasureModel.from_draft(draft.nodes, draft.annex)
+    finder = ReferenceFinder(draft.nodes, draft.annex)
+    vectorizer = TfidfVectorizer(analyzer=features, vocabulary=model.vocabulary, sublinear_tf=True)
+    vectorizer.idf_ = model.weights
+    show(
+        "suggest measures",
+        TEXTS,
+        lambda: model.suggest(texts, finder),
+        lambda: (vectorizer.transform(texts) @ model.rows.T).todense(),
+    )
+
+
+def sheet(folder: Path) -> None:
+    """Write the comment sheet as xlsx, beside bare XlsxWriter cells."""
+    comment = sheets.SheetComment(
+        excerpt="建议补贴标准提高一倍，并写明到账时间。" * 3,
+        received_on=date(2026, 5, 1),
+        channel="mail",
+        receipt="7K3Q-M9TD-2X4V",
+        path="1",
+        label="（1）",
+        title="某项措施",
+        text="措施的原文。" * 10,
+    )
+    head = sheets.head("某办法", "某局", date(2026, 5, 1), date(2026, 5, 31), date(2026, 6, 1))
+    columns = sheets.columns(sheets.INTERNAL)
+
+    def ours() -> None:
+        rows = sheets.sheet_rows(comment for _ in range(SHEET_ROWS))
+        write_sheet("xlsx", folder / "ours.xlsx", head, columns, rows)
+
+    def limit() -> None:
+        book = xlsxwriter.Workbook(io.BytesIO(), {"constant_memory": True})
+        page = book.add_worksheet()
+        row = sheets.sheet_row(1, comment, sheets.INTERNAL)
+        for number in range(SHEET_ROWS):
+            for place, column in enumerate(columns):
+                page.write_string(number, place, str(getattr(row, column.key)))
+        book.close()
+
+    show("write sheet rows (xlsx)", SHEET_ROWS, ours, limit)
+
+
+def pages(draft: consultations.Draft, folder: Path) -> None:
+    """Show pages deep in a long queue, beside the bare query for the same rows."""
+    session = app_session(folder, "pages")
+    now = datetime.now(UTC)
+    with transaction(session):
+        made = consultations.create(
+            session,
+            draft,
+            slug="bench",
+            title=None,
+            opens=now.date(),
+            closes=now.date() + timedelta(days=30),
+            timezone="Asia/Shanghai",
+            source=("", ""),
+            actor=SYSTEM,
+            now=now,
+        )
+        rows = [_row(made.id, n, now) for n in range(STORED)]
+        session.execute(insert(Submission), rows)
+    start = queue.page(session, made.id, queue.Filters(), limit=50).next
+    query = text(
+        "SELECT * FROM submission WHERE consultation_id = :c AND received_at < :t "
+        "ORDER BY received_at DESC, id DESC LIMIT 50"
+    ).bindparams(c=made.id, t=now - timedelta(seconds=STORED // 2))
+    show(
+        f"queue pages among {STORED:,}",
+        50,
+        lambda: queue.page(session, made.id, queue.Filters(), after=start, limit=50),
+        lambda: session.execute(query).all(),
+    )
+
+
+def _row(consultation_id: int, number: int, now: datetime) -> dict[str, object]:
+    at = now - timedelta(seconds=number)
+    return {
+        "consultation_id": consultation_id,
+        "receipt": f"BNCH-{number:09d}",
+        "channel": "mail",
+        "received_at": at,
+        "stored_at": at,
+        "own_text": "建议补贴标准提高一倍。" * 5,
+        "sha256": f"{number:064x}",
+    }
+
+
+if __name__ == "__main__":
+    main()
