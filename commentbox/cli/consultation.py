@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 
 from commentbox.adapters.drafts import DraftUnreadable, read_blocks
 from commentbox.cli import console
-from commentbox.core.drafts import Draft, outline, read_draft
+from commentbox.core.drafts import ANNEX_UNTIED, NO_STRUCTURE, Draft, outline, read_draft
 from commentbox.core.rules.period import too_short
 from commentbox.core.states import ConsultationState, MeasureKind
 from commentbox.db import transaction
@@ -69,6 +69,13 @@ def import_(
     console.say(f"stored as {slug}; `flask consultation open {slug}` opens it")
 
 
+_WARNINGS = {
+    NO_STRUCTURE: "no structure recognised: no chapters, articles or numbered measures; "
+    "the whole text is one node. Is this the draft itself, and are its numbers text?",
+    ANNEX_UNTIED: "some annex items could not be tied to a measure; see the tree",
+}
+
+
 def _report(draft: Draft, as_json: bool) -> None:
     """Print what was recognised and every line that was not."""
     kinds = {kind.value: sum(n.kind == kind for n in draft.nodes) for kind in MeasureKind}
@@ -89,7 +96,7 @@ def _report(draft: Draft, as_json: bool) -> None:
     click.echo("recognised: " + ", ".join(f"{n} {kind}" for kind, n in found.items()))
     click.echo(f"annex items: {len(draft.annex)}")
     for warning in draft.warnings:
-        console.say(f"warning: {warning}")
+        console.say(_WARNINGS.get(warning, warning))
     for unplaced in draft.unplaced:
         console.say(f"line {unplaced.number} found no place: {unplaced.text}")
 
