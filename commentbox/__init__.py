@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+import structlog
 from flask import Flask
 from sqlalchemy.engine import make_url
 
 from commentbox import cli, logs, web
 from commentbox.adapters.blobs import BlobStore
 from commentbox.adapters.child import ReaderChild
-from commentbox.config import ConfigError, load
+from commentbox.config import ConfigError, load, unknown
 from commentbox.db import prepare_engine
 from commentbox.extensions import babel, csrf, db, limiter, login, mail, migrate
 from commentbox.web.language import choose_language
@@ -23,15 +24,20 @@ from commentbox.web.language import choose_language
 ROOT = Path(__file__).resolve().parent.parent
 LOGIN_HOURS = 10
 
+log = structlog.get_logger()
+
 
 def create_app(config: Mapping[str, str] | None = None) -> Flask:
     """Return the application, set up from the environment; raise ConfigError on a wrong setting.
 
     ``config`` stands for the environment, with the same names.
     """
-    settings = load(os.environ if config is None else config, ROOT)
+    environ = os.environ if config is None else config
+    settings = load(environ, ROOT)
     _require_secret(settings)
     logs.setup(settings["LOG_LEVEL"])
+    for name in unknown(environ):
+        log.warning("unknown setting", name=name, help="`flask doctor` lists the names")
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder="web/static")
     app.config.update(settings)
     app.config.update(_flask_settings(settings))

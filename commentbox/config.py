@@ -71,7 +71,6 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, Any]:
     Relative paths are taken from root, the project's folder. A secret may be given as ``..._FILE``.
     """
     values = {setting.name: _read(setting, environ) for setting in SETTINGS}
-    _refuse_unknown(environ)
     data_dir = (root / values["DATA_DIR"]).resolve()
     values["DATA_DIR"] = str(data_dir)
     values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{data_dir / 'commentbox.sqlite3'}"
@@ -118,9 +117,7 @@ def _bool(name: str, raw: str) -> bool:
     return word in _TRUE
 
 
-def _refuse_unknown(environ: Mapping[str, str]) -> None:
-    """Raise ConfigError on a misspelt name, which would else be ignored without a word."""
+def unknown(environ: Mapping[str, str]) -> list[str]:
+    """Return the names that look like settings and are none: misspelt, they would go unnoticed."""
     known = {PREFIX + s.name for s in SETTINGS} | {PREFIX + s.name + "_FILE" for s in SETTINGS if s.secret}
-    unknown = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
-    if unknown:
-        raise ConfigError(f"unknown setting {unknown[0]}; `flask doctor` lists the names")
+    return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
