@@ -1,8 +1,7 @@
 """Serve the sample letters over IMAP on loopback, as the mailbox that the demo polls.
 
 Prints one JSON line, {"port": ...}, when it accepts connections, and runs until it is ended or its
-parent process is gone. The letters keep their order and get the same UIDs at every start; each has
-arrived when its Date says.
+parent process is gone. Each letter has arrived when its Date says, and has the same UID at every start.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from pymap.parsing.message import AppendMessage
 HOST = "127.0.0.1"
 USER = "demo"
 UIDVALIDITY = 1
-"""Constant, because the mailbox is made anew at every start with the same mails in the same order."""
+"""Constant, because the mailbox is made anew at every start with the same mails, oldest first."""
 PARENT_CHECK_SECONDS = 1.0
 
 
@@ -72,15 +71,17 @@ async def _fill(backend: DictBackend, files: list[Path]) -> None:
     async with backend.login.demo_user_identity.new_session() as session:
         inbox = await session.mailbox_set.get_mailbox("INBOX")
     inbox._uid_validity = UIDVALIDITY
-    for file in files:
-        raw = file.read_bytes()
-        # One sample letter comes after the last day; until then it has not arrived.
-        if _arrived(raw) <= datetime.now(UTC):
-            await inbox.append(AppendMessage(raw, _arrived(raw), frozenset()))
+    for arrived, raw in _due([file.read_bytes() for file in files], datetime.now(UTC)):
+        await inbox.append(AppendMessage(raw, arrived, frozenset()))
 
 
-def _arrived(raw: bytes) -> datetime:
-    return parsedate_to_datetime(message_from_bytes(raw)["Date"])
+def _due(letters: list[bytes], now: datetime) -> list[tuple[datetime, bytes]]:
+    """Return the letters that have arrived by now, in that order, so that later ones get later UIDs.
+
+    One sample letter comes after the last day. A clock set before all of them gets all of them.
+    """
+    dated = sorted((parsedate_to_datetime(message_from_bytes(raw)["Date"]), raw) for raw in letters)
+    return [one for one in dated if one[0] <= now] or dated
 
 
 async def _ended() -> None:

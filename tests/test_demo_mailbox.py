@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -18,6 +17,8 @@ from commentbox.adapters import imap
 
 DEMO = Path(__file__).parent.parent / "demo"
 LETTERS = sorted((DEMO / "letters").glob("*.eml"))
+NOT_YET = "60-guoqi-yijian.eml"
+"""Comes after the last day, and so not always."""
 
 
 @pytest.fixture
@@ -32,19 +33,17 @@ def settings() -> Iterator[imap.ImapSettings]:
         assert process.wait(timeout=10) == 0
 
 
-def test_every_letter_comes_byte_for_byte_with_its_date(settings: imap.ImapSettings) -> None:
+def test_letters_come_byte_for_byte_with_their_dates_oldest_first(settings: imap.ImapSettings) -> None:
     with imap.connect(settings) as mailbox:
         assert mailbox.examine("INBOX") == 1
         mails = [mail for batch in mailbox.fetch(mailbox.uids(after=0)) for mail in batch]
-    assert mails
-    files = [file.read_bytes() for file in LETTERS]
-    assert [hashlib.sha256(mail.raw).hexdigest() for mail in mails] == [
-        hashlib.sha256(raw).hexdigest() for raw in files
-    ]
-    for mail, raw in zip(mails, files, strict=True):
-        assert mail.internaldate == parsedate_to_datetime(message_from_bytes(raw)["Date"])
+    names = {file.read_bytes(): file.name for file in LETTERS}
+    assert {names[mail.raw] for mail in mails} | {NOT_YET} == set(names.values())
+    for mail in mails:
+        assert mail.internaldate == parsedate_to_datetime(message_from_bytes(mail.raw)["Date"])
         assert mail.internaldate.tzinfo is UTC
         assert mail.flags == ()
+    assert [mail.internaldate for mail in mails] == sorted(mail.internaldate for mail in mails)
 
 
 def test_a_second_look_finds_nothing_new(settings: imap.ImapSettings) -> None:
