@@ -7,15 +7,19 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from commentbox.adapters.lock import sole_owner
+from commentbox.db import transaction
 from commentbox.jobs.runtime import Runtime
 from commentbox.jobs.steps.deliver import deliver
 from commentbox.jobs.steps.ingest import ingest
 from commentbox.jobs.steps.poll import poll
 from commentbox.jobs.steps.understand import cluster, index_texts, suggest_measures, train
+from commentbox.services import leases
 
 IDLE_SECONDS = 1.0
 TRAIN_EVERY = timedelta(minutes=1)
@@ -29,10 +33,24 @@ def run(runtime: Runtime, stop: threading.Event | None = None) -> None:
     """Run all steps until told to stop, by the event or by SIGTERM or SIGINT in the main thread."""
     stop = stop or threading.Event()
     due: dict[str, datetime] = {}
-    with _signals(stop):
+    lock = Path(runtime.settings["DATA_DIR"]) / "worker.lock"
+    with _signals(stop), sole_owner(lock) as alone:
+        if alone:
+            _guarded(take_over, runtime)
         while not stop.is_set():
             if cycle(runtime, due) == 0:
                 stop.wait(IDLE_SECONDS)
+
+
+def take_over(runtime: Runtime) -> int:
+    """End the leases of a worker that died, so that its work goes on at once.
+
+    Only where all workers are on this machine: elsewhere another may hold them, and they run out.
+    """
+    if runtime.session.get_bind().dialect.name == "sqlite":
+        with transaction(runtime.session) as session:
+            leases.release_all(session, runtime.clock())
+    return 0
 
 
 def cycle(runtime: Runtime, due: dict[str, datetime]) -> int:
