@@ -26,8 +26,9 @@ types: venv
 bench: venv
 	@.venv/bin/python bench/run.py
 
+# make evaluate S=slug FILE=labelled.jsonl
 evaluate: venv
-	@.venv/bin/python bench/evaluate.py
+	@.venv/bin/flask evaluate $(S) $(FILE)
 
 # The demo's data in instance/ stays.
 clean:

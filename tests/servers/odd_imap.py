@@ -1,8 +1,10 @@
-"""An IMAP server of a few lines that behaves as INTAKE's real ones do, for what Dovecot never does."""
+"""An IMAP server of a few lines that is as odd as some real ones, for what Dovecot never does."""
 
 from __future__ import annotations
 
+import contextlib
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 
@@ -12,16 +14,20 @@ from commentbox.adapters.imap import ImapSettings
 from tests.servers import HOST
 
 DROP = "drop"
+HANG = "hang"
 
 
 class OddImap:
     """Answer each command from ``answers``: its words -> lines, of which the last gets the tag.
 
-    The longest key that the command begins with decides. `commands` are what clients sent.
+    The longest key that the command begins with decides. The answer DROP cuts the line, HANG keeps
+    silent. `commands` are what clients sent. With ``tls`` the server speaks TLS, or STARTTLS where
+    its capabilities list it.
     """
 
     def __init__(self, port: int) -> None:
         self.settings = ImapSettings(HOST, port, "none", "yijian", "code", ("INBOX",), 5)
+        self.tls: ssl.SSLContext | None = None
         self.commands: list[str] = []
         self.answers: dict[str, str] = {
             "CAPABILITY": "* CAPABILITY IMAP4rev1\nOK done",
@@ -37,18 +43,36 @@ class OddImap:
         fitting = [key for key in self.answers if command.startswith(key)]
         return self.answers[max(fitting, key=len)] if fitting else "BAD unknown"
 
+    @property
+    def starts_tls(self) -> bool:
+        """Tell whether TLS begins only when the client asks for it."""
+        return "STARTTLS" in self.answers["CAPABILITY"]
+
 
 def _handler(server: OddImap) -> type[socketserver.StreamRequestHandler]:
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
+            with contextlib.suppress(OSError):
+                if server.tls and not server.starts_tls:
+                    self._secure(server.tls)
+                self._converse()
+
+        def _converse(self) -> None:
             self.wfile.write(b"* OK ready\r\n")
-            for line in self.rfile:
-                tag, _, command = line.decode().strip().partition(" ")
+            while line := self.rfile.readline():
+                tag, _, command = line.decode("latin-1").strip().partition(" ")
                 answer = server.answer(command)
                 if answer == DROP:
                     return
-                *untagged, last = answer.split("\n")
-                self.wfile.write("".join(f"{one}\r\n" for one in [*untagged, f"{tag} {last}"]).encode())
+                if answer != HANG:
+                    *untagged, last = answer.split("\n")
+                    self.wfile.write("".join(f"{one}\r\n" for one in [*untagged, f"{tag} {last}"]).encode())
+                if command == "STARTTLS" and server.tls:
+                    self._secure(server.tls)
+
+        def _secure(self, context: ssl.SSLContext) -> None:
+            self.request = context.wrap_socket(self.request, server_side=True)
+            self.rfile, self.wfile = self.request.makefile("rb"), self.request.makefile("wb", 0)
 
     return Handler
 
