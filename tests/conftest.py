@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.fixtures.app",
+    "tests.servers.certificate",
     "tests.servers.dovecot",
     "tests.servers.odd_imap",
     "tests.servers.postgres",

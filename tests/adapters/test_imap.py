@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from commentbox.adapters import imap
 from tests.servers import HOST
+from tests.servers.certificate import Certificate
 from tests.servers.dovecot import DovecotMailbox
-from tests.servers.odd_imap import DROP, OddImap
+from tests.servers.odd_imap import DROP, HANG, OddImap
 
 JUNK = "垃圾邮件"
 
@@ -119,7 +121,7 @@ class TestDovecot:
 
     def test_a_wrong_password_is_a_refusal(self, mailbox: DovecotMailbox) -> None:
         with pytest.raises(imap.MailboxRefused, match="IMAP_PASSWORD"):
-            imap.connect(imap.ImapSettings(HOST, mailbox.server.port, "none", "x", "wrong", ("INBOX",), 20))
+            imap.connect(replace(mailbox.settings, password="wrong"))
 
     def test_a_missing_folder_is_named(self, mailbox: DovecotMailbox) -> None:
         with imap.connect(mailbox.settings) as box, pytest.raises(imap.MailboxUnavailable, match="Nowhere"):
@@ -165,9 +167,8 @@ def test_a_line_that_breaks_during_login_is_no_wrong_password(odd_imap: OddImap)
 
 
 def test_a_password_beyond_ascii_is_a_refusal_that_does_not_show_it(odd_imap: OddImap) -> None:
-    settings = imap.ImapSettings(HOST, odd_imap.settings.port, "none", "yijian", "密", ("INBOX",), 5)
     with pytest.raises(imap.MailboxRefused, match="ASCII") as caught:
-        imap.connect(settings)
+        imap.connect(replace(odd_imap.settings, password="密"))
     assert "密" not in str(caught.value)
     assert "5bc6" not in str(caught.value)
 
@@ -206,9 +207,37 @@ def test_a_server_that_never_speaks_ends_in_time() -> None:
             imap.connect(settings)
 
 
+def test_a_server_that_falls_silent_ends_in_time(odd_imap: OddImap) -> None:
+    odd_imap.answers["UID FETCH"] = HANG
+    with imap.connect(replace(odd_imap.settings, timeout=0.3)) as box:
+        box.examine("INBOX")
+        with pytest.raises(imap.MailboxUnavailable, match="timed out"):
+            list(box.fetch([1]))
+
+
 @pytest.mark.parametrize("security", ["tls", "starttls"])
 def test_a_connection_that_cannot_be_secured_is_not_used(odd_imap: OddImap, security: str) -> None:
-    settings = imap.ImapSettings(HOST, odd_imap.settings.port, security, "a", "b", ("INBOX",), 5)
     with pytest.raises(imap.MailboxUnavailable):
-        imap.connect(settings)
+        imap.connect(replace(odd_imap.settings, security=security))
     assert not [command for command in odd_imap.commands if command.startswith("LOGIN")]
+
+
+@pytest.mark.parametrize(("security", "offered"), [("tls", ""), ("starttls", " STARTTLS")])
+def test_a_certificate_must_be_trusted_and_name_the_host(
+    odd_imap: OddImap,
+    certificate: Certificate,
+    monkeypatch: pytest.MonkeyPatch,
+    security: str,
+    offered: str,
+) -> None:
+    odd_imap.tls = certificate.server_side
+    odd_imap.answers |= {"CAPABILITY": f"* CAPABILITY IMAP4rev1{offered}\nOK done", "STARTTLS": "OK begin"}
+    settings = replace(odd_imap.settings, security=security)
+    with pytest.raises(imap.MailboxUnavailable, match="cannot be trusted"):
+        imap.connect(settings)
+    certificate.trust(monkeypatch)
+    with pytest.raises(imap.MailboxUnavailable, match="cannot be trusted"):
+        imap.connect(replace(settings, host="localhost"))
+    assert not [command for command in odd_imap.commands if command.startswith("LOGIN")]
+    with imap.connect(settings) as box:
+        assert box.examine("INBOX") == 7

@@ -13,7 +13,8 @@ from flask_mail import Mail
 
 from commentbox.adapters import smtp
 from tests.servers import HOST, free_port
-from tests.servers.smtp_sink import SmtpSink
+from tests.servers.certificate import Certificate
+from tests.servers.smtp_sink import SmtpSink, running_sink
 
 ACCOUNT = "yijian@chenglan.example"
 Send = Callable[[smtp.Outgoing], None]
@@ -138,6 +139,20 @@ def test_what_cannot_be_secured_or_signed_in_to_is_not_a_fault_of_the_mail(
         with pytest.raises(smtp.Unreachable):
             send(LETTER)
     assert smtp_sink.envelopes == []
+
+
+@pytest.mark.parametrize("way", ["MAIL_USE_TLS", "MAIL_USE_SSL"])
+def test_a_certificate_must_be_trusted(
+    certificate: Certificate, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    tls = "tls_context" if way == "MAIL_USE_TLS" else "ssl_context"
+    with running_sink(**{tls: certificate.server_side}) as sink:
+        for send in sender(sink.port, **{way: True}):
+            with pytest.raises(smtp.Unreachable, match="certificate verify failed"):
+                send(LETTER)
+            certificate.trust(monkeypatch)
+            send(LETTER)
+        assert len(sink.messages) == 1
 
 
 def test_a_missing_sender_is_named(smtp_sink: SmtpSink) -> None:

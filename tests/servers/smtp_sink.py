@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import Message
 from typing import Any
@@ -73,11 +74,20 @@ class SmtpSink:
         return answer or "250 OK"
 
 
+@contextmanager
+def running_sink(**options: Any) -> Iterator[SmtpSink]:
+    """Yield a sink; the options are aiosmtpd's."""
+    sink = SmtpSink(free_port())
+    controller = Controller(sink, hostname=HOST, port=sink.port, **options)
+    controller.start()
+    try:
+        yield sink
+    finally:
+        controller.stop()
+
+
 @pytest.fixture
 def smtp_sink() -> Iterator[SmtpSink]:
     """Return a running sink."""
-    sink = SmtpSink(free_port())
-    controller = Controller(sink, hostname=HOST, port=sink.port)
-    controller.start()
-    yield sink
-    controller.stop()
+    with running_sink() as sink:
+        yield sink
