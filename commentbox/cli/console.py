@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import wraps
@@ -54,8 +55,7 @@ def line(value: Any) -> None:
 
 def progress(items: Iterable[T], length: int, label: str) -> Iterator[T]:
     """Yield the items while a bar on standard error shows how far it is."""
-    stream = click.get_text_stream("stderr")
-    with click.progressbar(items, length=length, label=label, file=stream) as bar:
+    with click.progressbar(items, length=length, label=label, file=sys.stderr) as bar:
         yield from bar
 
 
