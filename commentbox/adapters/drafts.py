@@ -9,6 +9,7 @@ from typing import Any
 
 import docx
 from docx.document import Document
+from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from lxml import etree
 
@@ -53,7 +54,7 @@ def _decode(content: bytes) -> str:
 def _docx_blocks(path: Path) -> list[Block]:
     try:
         document = docx.Document(str(path))
-    except (zipfile.BadZipFile, KeyError, ValueError, etree.XMLSyntaxError) as error:
+    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, etree.XMLSyntaxError) as error:
         raise DraftUnreadable(f"{path.name} is not a Word document ({type(error).__name__})") from None
     numbering = Numbering(document)
     return [

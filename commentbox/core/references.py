@@ -17,7 +17,7 @@ from commentbox.core.types import AnnexItem, Node, Reference
 MOST_IN_RANGE = 30
 TITLE_LEAST = 6
 _N = rf"[（(]?\s*({NUMBER})\s*[）)]?"
-_UNIT = r"(?:条|项|款|点|号|措施|条措施|项措施|条意见)"
+_UNIT = r"(?:条|项|款|点|号(?![楼房线院路店桌文令门机])|措施|条措施|项措施|条意见)"
 _SEP = r"\s*(?:至|到|—|-|~|～|－)\s*"
 _MORE = (
     rf"((?:\s*(?:项|条)?\s*[、，,和及与]\s*第?\s*[（(]?\s*{NUMBER}\s*[）)]?"

@@ -208,7 +208,9 @@ def _content(lines: Sequence[_Line]) -> list[_Line]:
         kept.pop(0)
     while len(kept) > 1 and _is_farewell(kept[-1].text):
         kept.pop()
-    return [line for line in kept if not _CLOSING.match(line.text) or len(kept) == 1]
+    if len(kept) == 1:
+        return kept
+    return [line for line in kept if not (_CLOSING.match(line.text) or _REMNANT.match(line.text))]
 
 
 def _is_farewell(line: str) -> bool:

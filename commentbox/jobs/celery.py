@@ -53,13 +53,14 @@ def _seconds(name: str, app: Flask) -> float:
 
 
 def _add_task(celery: Celery, app: Flask, name: str, step: Callable[[Runtime], int]) -> None:
-    @celery.task(name=f"commentbox.{name}")
     def run() -> int:
         with app.app_context():
             done = step(make_runtime(app))
         if done:
             _wake(celery, (name, *FOLLOWS.get(name, ())))
         return done
+
+    celery.task(run, name=f"commentbox.{name}")
 
 
 def _wake(celery: Any, names: tuple[str, ...]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from commentbox.core.states import MailState, OutboundState
@@ -20,8 +20,8 @@ class MailFolder(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account: Mapped[str]
     name: Mapped[str]
-    uidvalidity: Mapped[int] = mapped_column(default=0)
-    last_uid: Mapped[int] = mapped_column(default=0)
+    uidvalidity: Mapped[int] = mapped_column(BigInteger, default=0)
+    last_uid: Mapped[int] = mapped_column(BigInteger, default=0)
     polled_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     lease_owner: Mapped[str] = mapped_column(default="")
@@ -87,8 +87,8 @@ class MailLocation(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     folder_id: Mapped[int] = mapped_column(ForeignKey("mail_folder.id"))
-    uidvalidity: Mapped[int]
-    uid: Mapped[int]
+    uidvalidity: Mapped[int] = mapped_column(BigInteger)
+    uid: Mapped[int] = mapped_column(BigInteger)
     mail_id: Mapped[int] = mapped_column(ForeignKey("inbound_mail.id"), index=True)
 
 

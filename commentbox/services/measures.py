@@ -113,7 +113,7 @@ def comment(session: Session, consultation_id: int, comment_id: int) -> Comment:
     return found
 
 
-def _of(consultation_id: int, measure_id: int | None) -> Select[tuple[Comment]]:
+def _of(consultation_id: int, measure_id: int | None) -> Select[Comment]:
     where = Comment.measure_id.is_(None) if measure_id is None else Comment.measure_id == measure_id
     return (
         select(Comment)

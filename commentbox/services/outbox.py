@@ -82,4 +82,4 @@ def waiting(session: Session) -> list[OutboundMail]:
 def counts(session: Session) -> dict[str, int]:
     """Return how many outgoing mails are in each state."""
     rows = session.execute(select(OutboundMail.state, func.count()).group_by(OutboundMail.state))
-    return dict(rows.tuples().all())
+    return {state: number for state, number in rows}  # noqa: C416 - rows are no pairs to mypy

@@ -116,7 +116,7 @@ def page(
     )
 
 
-def _matching(session: Session, consultation_id: int, filters: Filters) -> Select[tuple[Submission]]:
+def _matching(session: Session, consultation_id: int, filters: Filters) -> Select[Submission]:
     wanted = select(Submission).where(Submission.consultation_id == consultation_id)
     return wanted.where(*_conditions(session, filters))
 
@@ -238,7 +238,7 @@ def _files(session: Session, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
 def _sizes(session: Session, found: Sequence[Submission]) -> dict[int, int]:
     ids = {s.campaign_id for s in found if s.campaign_id}
     rows = session.execute(select(Campaign.id, Campaign.size).where(Campaign.id.in_(ids)))
-    return dict(rows.tuples().all())
+    return {key: number for key, number in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def counts(session: Session, consultation_id: int) -> Counts:
@@ -261,7 +261,7 @@ def counts(session: Session, consultation_id: int) -> Counts:
 
 def _grouped(session: Session, column: Any, condition: ColumnElement[bool]) -> dict[str, int]:
     rows = session.execute(select(column, func.count()).where(condition).group_by(column))
-    return dict(rows.tuples().all())
+    return {key: number for key, number in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def agencies(session: Session, consultation_id: int) -> list[str]:

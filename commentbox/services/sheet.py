@@ -54,7 +54,7 @@ def _conditions(consultation_id: int, measure_id: int | None) -> list[Any]:
     return mine if measure_id is None else [*mine, Comment.measure_id == measure_id]
 
 
-def _ordered(consultation_id: int, measure_id: int | None) -> Select[Any]:
+def _ordered(consultation_id: int, measure_id: int | None) -> Select[*tuple[Any, ...]]:
     """Return the query in the order of `sheets.order_key`."""
     place = case((Measure.id.is_(None), 2), (Measure.kind == MeasureKind.WHOLE, 1), else_=0)
     return (

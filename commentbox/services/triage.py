@@ -127,8 +127,7 @@ def undo(session: Session, audit_id: int, *, actor: Actor, now: datetime) -> Non
         raise NotFound(str(audit_id))
     if entry.actor != actor.name:
         raise Conflict(str(audit_id))
-    model: type[Comment] | type[Submission] = Comment if entry.entity == "comment" else Submission
-    row = session.get(model, entry.entity_id, with_for_update=True)
+    row = _locked(session, entry)
     if row is None or row.version != entry.detail["version"]:
         raise Conflict(str(audit_id))
     for name, value in entry.detail["before"].items():
@@ -138,6 +137,13 @@ def undo(session: Session, audit_id: int, *, actor: Actor, now: datetime) -> Non
     if isinstance(row, Comment):
         _settle(session, _get(session, row.submission_id))
     audit.record(session, actor, "undo", entry.entity, entry.entity_id, now, undone=audit_id)
+
+
+def _locked(session: Session, entry: AuditEntry) -> Comment | Submission | None:
+    """Return the row that an entry is about, for writing."""
+    if entry.entity == "comment":
+        return session.get(Comment, entry.entity_id, with_for_update=True)
+    return session.get(Submission, entry.entity_id, with_for_update=True)
 
 
 def _comment(session: Session, comment_id: int, version: int) -> Comment:

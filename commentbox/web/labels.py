@@ -167,6 +167,7 @@ REFUSALS: dict[str, LazyString] = {
     "nothing_said": _("没有填写意见，也没有附件。请至少写一条意见或附一个文件。"),
     "no_period": _("没有征求意见的起止日期。"),
     "period_reversed": _("截止日期早于开始日期。"),
+    "slug_form": _("代号只能用小写字母、数字和连字符，并且不能是系统用作地址的词。"),
     "slug_taken": _("已有使用这个代号的征求意见。"),
     "no_such_measure": _("没有这一条款，请重新选择。"),
     "no_such_disposition": _("没有这种采纳情况，请重新选择。"),

@@ -160,7 +160,7 @@ def test_a_form_changed_after_sending_becomes_another_one(
     assert stored(session)[0].receipt in answer.text
     clock.forward(seconds=5)
     assert visitor.post(FORM, fields(answer)).status_code == 303
-    assert [letter.body for letter in stored(session)] == [TEXT, "改过的意见"]
+    assert [letter.comments[0].excerpt for letter in stored(session)] == [TEXT, "改过的意见"]
 
 
 def test_too_fast_asks_again_and_loses_nothing(clock: Clock, visitor: Visitor, measure: Measure) -> None:

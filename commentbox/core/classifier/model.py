@@ -23,9 +23,10 @@ from commentbox.core.types import AnnexItem, Node, Point, Reference, Suggested, 
 
 REFERENCE, MODEL = "reference", "model"
 AMBIGUOUS_SCORE = 0.6
-LEARNED_MOST = 0.8
-LEARNED_HALF = 100
-"""Decisions at which the learned part has half of its greatest share."""
+LEARNED_WEIGHT = 0.8
+LEARNED_LEAST = 0.4
+"""Likeness from which a decision speaks for its measure. A point that recurs lies well above it; below,
+comments are alike by manner rather than matter, and following them made new points worse."""
 BESIDE_LEAD = 1.4
 """A general remark or a safeguard is proposed first only where it is clearly more alike than any measure."""
 _BESIDE = (MeasureKind.SAFEGUARD, MeasureKind.GENERAL)
@@ -113,8 +114,8 @@ class MeasureModel:
         own = np.asarray((rows @ self.rows.T).todense())
         if self.learned_rows is None:
             return own
-        share = LEARNED_MOST * self.decisions / (self.decisions + LEARNED_HALF)
-        return (own + share * self._nearest(rows)) / (1 + share)
+        above = np.maximum(0.0, self._nearest(rows) - LEARNED_LEAST) / (1 - LEARNED_LEAST)
+        return np.minimum(1.0, own + LEARNED_WEIGHT * above)
 
     def _nearest(self, rows: sparse.csr_matrix) -> np.ndarray[Any, Any]:
         """Return the likeness to the most alike decision for each candidate."""

@@ -222,7 +222,7 @@ def _likeness(row: _Row, measure: Node, held: set[str]) -> float:
     in_text = len(text & held) / len(text) if text else 0.0
     wanted = _pairs(measure.title)
     in_title = len(title & wanted) / len(title | wanted) if title | wanted else 0.0
-    return 0.7 * in_text + 0.3 * in_title if text else in_title
+    return max(0.7 * in_text + 0.3 * in_title, 0.9 * in_title)
 
 
 def _pairs(text: str) -> set[str]:

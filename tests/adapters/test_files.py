@@ -1,0 +1,103 @@
+"""Tests of the adapters that keep files: blobs, models, the lock, mails in files."""
+
+from __future__ import annotations
+
+import hashlib
+import mailbox
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from commentbox.adapters.blobs import BlobStore
+from commentbox.adapters.lock import sole_owner
+from commentbox.adapters.mail_files import find_mails, header_date
+from commentbox.adapters.model_store import ModelChanged, ModelStore
+from commentbox.core.classifier import MeasureModel
+from commentbox.core.references import ReferenceFinder
+from tests.fixtures.app import small_draft
+
+MAIL = b"From: a@b.example\r\nDate: Mon, 04 May 2026 09:00:00 +0800\r\n\r\nhello\r\n"
+
+
+def test_blobs_are_kept_once_by_their_hash(tmp_path: Path) -> None:
+    store = BlobStore(tmp_path)
+    digest = store.put(b"abc")
+    assert digest == store.put(b"abc") == hashlib.sha256(b"abc").hexdigest()
+    assert store.read(digest) == b"abc"
+    assert len([p for p in tmp_path.rglob("*") if p.is_file()]) == 1
+
+
+@pytest.mark.parametrize("name", ["", "../../etc/passwd", "0" * 64, "Z" * 64])
+def test_no_such_blob(tmp_path: Path, name: str) -> None:
+    with pytest.raises(FileNotFoundError):
+        BlobStore(tmp_path).read(name)
+
+
+def learned() -> MeasureModel:
+    """Return a model that has learned something."""
+    draft = small_draft()
+    return MeasureModel.from_draft(draft.nodes, draft.annex).learn(["黑灯瞎火"], ["2.1.1.4"])
+
+
+def test_model_comes_back_as_it_was(tmp_path: Path) -> None:
+    draft = small_draft()
+    references = ReferenceFinder(draft.nodes, draft.annex)
+    model = learned()
+    assert ModelStore(tmp_path).save("7", model) == "0001"
+    found = ModelStore(tmp_path).latest("7")
+    assert found is not None
+    assert (found.version, found.decisions) == ("0001", 1)
+    texts = ["行道树飞絮", "公园黑灯瞎火"]
+    assert found.suggest(texts, references) == model.suggest(texts, references)
+
+
+def test_newest_model_of_its_own_consultation(tmp_path: Path) -> None:
+    store = ModelStore(tmp_path)
+    assert store.latest("7") is None
+    store.save("7", learned())
+    store.save("71", learned())
+    assert store.save("7", learned()) == "0002"
+    newest = store.latest("7")
+    assert newest is not None
+    assert newest.version == "0002"
+
+
+def test_changed_model_is_refused(tmp_path: Path) -> None:
+    store = ModelStore(tmp_path)
+    store.save("7", learned())
+    file = next(tmp_path.glob("7-*.model"))
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(bytes(content))
+    with pytest.raises(ModelChanged, match="flask train"):
+        ModelStore(tmp_path).latest("7")
+
+
+def test_only_one_holds_the_lock(tmp_path: Path) -> None:
+    with sole_owner(tmp_path / "lock") as first, sole_owner(tmp_path / "lock") as second:
+        assert (first, second) == (True, False)
+    with sole_owner(tmp_path / "lock") as again:
+        assert again
+
+
+def test_finds_mails_in_each_kind_of_place(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(MAIL)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "no extension").write_bytes(MAIL)
+    box = mailbox.mbox(str(tmp_path / "box"))
+    box.add(MAIL)
+    box.add(MAIL)
+    box.flush()
+    folder = mailbox.Maildir(str(tmp_path / "maildir"))
+    folder.add(MAIL)
+    found = find_mails([tmp_path])
+    assert len(found) == 5
+    assert all(mail.read().endswith((b"hello\r\n", b"hello\n")) for mail in found)
+    assert len({mail.source for mail in found}) == 5
+
+
+def test_date_of_a_mail_in_a_file() -> None:
+    assert header_date(MAIL) == datetime(2026, 5, 4, 1, tzinfo=UTC)
+    for broken in (b"\r\n", b"Date: never\r\n\r\n", b"Date: Mon, 99 May 99999 99:00:00 +0800\r\n\r\n"):
+        assert header_date(broken) is None

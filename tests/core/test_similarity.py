@@ -1,0 +1,55 @@
+"""Tests of commentbox.core.similarity."""
+
+from __future__ import annotations
+
+import json
+from itertools import combinations
+from pathlib import Path
+
+from commentbox.core.mail import parse_mail
+from commentbox.core.quoting import own_text
+from commentbox.core.similarity import alike, bands, contained, jaccard, signature
+
+DEMO = Path(__file__).resolve().parents[2] / "demo"
+LETTER = (
+    "我支持老旧小区加装充电桩，建议政府补贴一半费用，并且统一安排施工时间，避免扰民，"
+    "另外电费应当按照居民电价执行。"
+)
+
+
+def test_a_copy_shares_all_bands() -> None:
+    assert bands(signature(LETTER)) == bands(signature(LETTER.replace("，", " ， ")))
+    assert alike(LETTER, LETTER)
+
+
+def test_a_copy_with_words_of_its_own_is_found() -> None:
+    longer = "您好，我是住在城西的居民。" + LETTER + "我家老人八十岁了，每天爬楼。"
+    assert contained(LETTER, longer) == 1.0
+    assert alike(LETTER, longer)
+    assert set(bands(signature(LETTER))) & set(bands(signature(longer)))
+
+
+def test_another_letter_is_not() -> None:
+    other = (
+        "公园里的路灯坏了三个月没人修，晚上散步的老人摔了好几次，希望尽快派人检查，并把报修电话贴在灯杆上。"
+    )
+    assert jaccard(LETTER, other) < 0.1
+    assert not alike(LETTER, other)
+
+
+def test_short_texts_have_no_signature() -> None:
+    assert signature("同意") == ()
+    assert bands(()) == []
+
+
+def test_sample_campaigns() -> None:
+    campaigns: dict[str, str | None] = {}
+    texts: dict[str, str] = {}
+    for item in json.loads((DEMO / "labels.json").read_text(encoding="utf-8")):
+        if item["expect"] == "submission":
+            campaigns[item["file"]] = item.get("campaign")
+            raw = (DEMO / "letters" / Path(item["file"]).name).read_bytes()
+            texts[item["file"]] = own_text(parse_mail(raw).text)
+    for one, other in combinations(texts, 2):
+        together = campaigns[one] is not None and campaigns[one] == campaigns[other]
+        assert alike(texts[one], texts[other]) == together, (one, other)

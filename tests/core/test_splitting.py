@@ -1,0 +1,102 @@
+"""Tests of commentbox.core.splitting."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commentbox.core.splitting import split
+from tests.development_data import lines_of, needs_data
+
+
+def excerpts(text: str) -> list[str]:
+    """Return the words of a letter's points."""
+    return [point.excerpt for point in split(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "尊敬的局领导：\n您好！我有两点建议：\n1、公园多建厕所。\n2、路灯晚点再关。\n谢谢！\n市民 王某",
+        "一是公园多建厕所。二是路灯晚点再关。",
+        "有两条意见：首先，公园多建厕所；其次，路灯晚点再关。",
+        "说两句。第一，公园多建厕所。第二，路灯晚点再关。",
+        "- 公园多建厕所。\n- 路灯晚点再关。",
+        "意见如下：①公园多建厕所。②路灯晚点再关。",
+        "（一）公园多建厕所。\n（二）路灯晚点再关。\n2026年5月3日",
+        "公园多建厕所。\n路灯晚点再关。",
+    ],
+)
+def test_two_points(text: str) -> None:
+    found = [excerpt.rstrip("；。") for excerpt in excerpts(text)]
+    assert found == ["公园多建厕所", "路灯晚点再关"]
+
+
+def test_short_text_is_one_point() -> None:
+    text = "公园厕所太少。找半天找不到，老人受不了。"
+    assert excerpts(text) == [text]
+
+
+def test_table_with_columns_in_any_order() -> None:
+    text = (
+        "意见反馈表\n序号 | 修改意见 | 理由 | 条款 | 原文\n"
+        "1 | 每年四十处 | 人多 | （1） | 每年二十处\n2 | 改为两万棵 |  | （3） | 一万棵\n填报单位：某局"
+    )
+    first, second = split(text)
+    assert (first.reference, first.original, first.proposal) == ("（1）", "每年二十处", "每年四十处")
+    assert second.reference == "（3）"
+    assert text[first.start : first.end] == first.excerpt
+
+
+def test_clause_at_a_lines_head_is_its_reference() -> None:
+    first, second = split("第1条：征集需求要写明答复时间。\n第8条：设备应当对全市企业开放。")
+    assert (first.reference, first.excerpt) == ("第1条", "征集需求要写明答复时间。")
+    assert second.reference == "第8条"
+
+
+def test_rest_without_opinion_is_no_point() -> None:
+    assert excerpts("1.第（3）条建议写明数量。\n2.附件第5项建议调整单位。\n其余无意见。") == [
+        "第（3）条建议写明数量。",
+        "附件第5项建议调整单位。",
+    ]
+
+
+def test_nothing_and_something() -> None:
+    assert split("") == []
+    assert split(" \n ") == []
+    assert excerpts("谢谢") == ["谢谢"]
+
+
+@given(st.text(alphabet="一二三123、.（）()第条：\n建议公园 |是\t", max_size=120))
+def test_spans_are_exact_ordered_and_apart(text: str) -> None:
+    points = split(text)
+    assert all(text[p.start : p.end] == p.excerpt for p in points)
+    assert all(a.end <= b.start for a, b in pairwise(points))
+    assert bool(points) == bool(text.strip())
+
+
+@needs_data
+def test_development_letters() -> None:
+    matched = quotes = 0
+    for item in lines_of("letters_dev.jsonl"):
+        points = split(item["text"])
+        for gold in item["points"]:
+            start = item["text"].find(gold["quote"])
+            end = start + len(gold["quote"])
+            shared = [
+                max(0, min(end, p.end) - max(start, p.start)) / (max(end, p.end) - min(start, p.start))
+                for p in points
+            ]
+            quotes += 1
+            matched += max(shared, default=0) >= 0.7
+    assert matched / quotes >= 0.85
+
+
+@needs_data
+def test_development_comments_stay_whole() -> None:
+    items = lines_of("comments_dev.jsonl")
+    divided = [item["id"] for item in items if len(split(item["text"])) != 1]
+    assert len(divided) <= 0.02 * len(items)
