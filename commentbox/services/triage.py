@@ -15,7 +15,14 @@ from commentbox.models import AuditEntry, Comment, Measure, Submission
 from commentbox.services import audit
 from commentbox.services.errors import Conflict, Invalid, NotFound
 
-_COMMENT_FIELDS = ("state", "measure_id", "assigned_by_id", "dismissed_reason")
+_COMMENT_FIELDS = (
+    "state",
+    "measure_id",
+    "assigned_by_id",
+    "dismissed_reason",
+    "disposition",
+    "disposed_by_id",
+)
 _SUBMISSION_FIELDS = ("state", "spam_reason")
 _OPEN = (CommentState.NEW, CommentState.SUGGESTED)
 
@@ -23,7 +30,10 @@ _OPEN = (CommentState.NEW, CommentState.SUGGESTED)
 def assign(
     session: Session, comment_id: int, measure_id: int, *, version: int, actor: Actor, now: datetime
 ) -> int:
-    """Say which measure a comment is about; return the audit id that `undo` takes."""
+    """Say which measure a comment is about; return the audit id that `undo` takes.
+
+    What was decided about it for another measure no longer stands; the words of the reason stay as a draft.
+    """
     comment = _comment(session, comment_id, version)
     measure = session.get(Measure, measure_id)
     if measure is None or measure.consultation_id != comment.consultation_id:
@@ -33,6 +43,7 @@ def assign(
         states.check_move(CommentState(comment.state), CommentState.ASSIGNED)
     comment.state, comment.measure_id = CommentState.ASSIGNED, measure.id
     comment.assigned_by_id, comment.assigned_at, comment.dismissed_reason = actor.user_id, now, ""
+    comment.disposition = comment.disposed_by_id = None
     return _done(session, comment, "assign", before, actor, now)
 
 
@@ -53,6 +64,9 @@ def reopen(session: Session, comment_id: int, *, version: int, actor: Actor, now
     """Bring an assigned or dismissed comment back to where a person has to decide."""
     comment = _comment(session, comment_id, version)
     before = _values(comment, _COMMENT_FIELDS)
+    if comment.state == CommentState.NEW:
+        # The move is the machine's: taken here, the comment would never get its suggestions.
+        raise states.IllegalMove(comment.state)
     states.check_move(CommentState(comment.state), CommentState.SUGGESTED)
     comment.state, comment.measure_id, comment.dismissed_reason = CommentState.SUGGESTED, None, ""
     comment.assigned_by_id = comment.assigned_at = None
@@ -134,8 +148,9 @@ def undo(session: Session, audit_id: int, *, actor: Actor, now: datetime) -> Non
         setattr(row, name, value)
     row.version += 1
     session.flush()
-    if isinstance(row, Comment):
-        _settle(session, _get(session, row.submission_id))
+    if isinstance(row, Comment) and row.disposition is None:
+        row.disposed_at = None
+    _settle(session, _get(session, row.submission_id) if isinstance(row, Comment) else row)
     audit.record(session, actor, "undo", entry.entity, entry.entity_id, now, undone=audit_id)
 
 
