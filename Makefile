@@ -1,5 +1,5 @@
 # `make run` starts the demo, `make test` runs everything that has to hold. Each sets up what it needs.
-.PHONY: run test venv lock lint format types bench evaluate clean
+.PHONY: run test venv lock lint format types bench evaluate clean translate
 
 run:
 	@exec sh scripts/run.sh
@@ -34,3 +34,11 @@ evaluate: venv
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Bring the English texts in line with the Chinese ones in templates/ and commentbox/web/.
+TRANSLATIONS = commentbox/web/translations
+translate: venv
+	@.venv/bin/pybabel -q extract -F babel.cfg -k lazy_gettext -k _ --project commentbox --copyright-holder 'The commentbox authors' --no-location --sort-output -o .messages.pot .
+	@.venv/bin/pybabel -q update --no-fuzzy-matching -l en -i .messages.pot -d $(TRANSLATIONS)
+	@.venv/bin/pybabel -q compile -d $(TRANSLATIONS)
+	@rm .messages.pot
