@@ -12,7 +12,7 @@ from commentbox.models import Comment, Measure, Submission
 from commentbox.services import consultations
 from commentbox.services.errors import NotFound
 
-_UNCOUNTED = (SubmissionState.SPAM, SubmissionState.WITHDRAWN)
+UNCOUNTED = (SubmissionState.SPAM, SubmissionState.WITHDRAWN)
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ def counted() -> list[ColumnElement[bool]]:
 
     One rule for the screen and the sheet, so that their figures are the same.
     """
-    return [Comment.state != CommentState.DISMISSED, Submission.state.not_in(_UNCOUNTED)]
+    return [Comment.state != CommentState.DISMISSED, Submission.state.not_in(UNCOUNTED)]
 
 
 def overview(session: Session, consultation_id: int) -> Overview:

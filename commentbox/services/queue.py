@@ -14,6 +14,7 @@ from commentbox.core.states import Channel, CommentState, MailState, SubmissionS
 from commentbox.models import Attachment, Campaign, Comment, Measure, Submission, Suggestion
 from commentbox.services import held, outbox, text_index
 from commentbox.services.errors import NotFound
+from commentbox.services.measures import UNCOUNTED
 
 SNIPPET = 90
 _OPEN = (CommentState.NEW, CommentState.SUGGESTED)
@@ -118,10 +119,10 @@ def page(
 
 def _matching(session: Session, consultation_id: int, filters: Filters) -> Select[Submission]:
     wanted = select(Submission).where(Submission.consultation_id == consultation_id)
-    return wanted.where(*_conditions(session, filters))
+    return wanted.where(*_conditions(session, consultation_id, filters))
 
 
-def _conditions(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
+def _conditions(session: Session, consultation_id: int, filters: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.state in set(SubmissionState):
         conditions.append(Submission.state == filters.state)
@@ -134,7 +135,7 @@ def _conditions(session: Session, filters: Filters) -> list[ColumnElement[bool]]
     if filters.measure_id is not None:
         conditions.append(_about([filters.measure_id]))
     if filters.agency:
-        conditions.append(_about(_led_by(session, filters.agency)))
+        conditions.append(_about(_led_by(session, consultation_id, filters.agency)))
     if filters.search.strip():
         conditions.append(text_index.matches(session, filters.search))
     return conditions
@@ -150,8 +151,9 @@ def _about(measure_ids: Sequence[int]) -> ColumnElement[bool]:
     )
 
 
-def _led_by(session: Session, agency: str) -> list[int]:
-    rows = session.execute(select(Measure.id, Measure.lead_agencies))
+def _led_by(session: Session, consultation_id: int, agency: str) -> list[int]:
+    mine = Measure.consultation_id == consultation_id
+    rows = session.execute(select(Measure.id, Measure.lead_agencies).where(mine))
     return [measure_id for measure_id, leads in rows if agency in leads]
 
 
@@ -159,21 +161,27 @@ def _cursor(submission: Submission) -> str:
     return f"{int(submission.received_at.timestamp() * 1_000_000)}.{submission.id}"
 
 
+def _id_in(cursor: str) -> int | None:
+    """Return the id that a cursor holds, None where it holds none that a column could."""
+    digits = cursor.rpartition(".")[2]
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else None
+
+
 def _beyond(cursor: str, *, up: bool) -> ColumnElement[bool]:
     """Return the condition of lying beyond the row of a cursor; a broken cursor is the start."""
     row = aliased(Submission)
-    submission_id = cursor.rpartition(".")[2]
-    if not submission_id.isdecimal():
+    submission_id = _id_in(cursor)
+    if submission_id is None:
         return Submission.id > 0
-    here = select(row.received_at).where(row.id == int(submission_id)).scalar_subquery()
+    here = select(row.received_at).where(row.id == submission_id).scalar_subquery()
     if up:
         return or_(
             Submission.received_at > here,
-            and_(Submission.received_at == here, Submission.id > int(submission_id)),
+            and_(Submission.received_at == here, Submission.id > submission_id),
         )
     return or_(
         Submission.received_at < here,
-        and_(Submission.received_at == here, Submission.id < int(submission_id)),
+        and_(Submission.received_at == here, Submission.id < submission_id),
     )
 
 
@@ -245,7 +253,7 @@ def counts(session: Session, consultation_id: int) -> Counts:
     """Return the figures above the queue."""
     mine = Submission.consultation_id == consultation_id
     by_state = _grouped(session, Submission.state, mine)
-    comments = _grouped(session, Comment.state, Comment.consultation_id == consultation_id)
+    comments = _comment_states(session, consultation_id)
     late = session.scalar(select(func.count()).where(mine, Submission.late_minutes > 0)) or 0
     return Counts(
         total=sum(by_state.values()),
@@ -257,6 +265,17 @@ def counts(session: Session, consultation_id: int) -> Counts:
         unassigned=sum(comments.get(state, 0) for state in _OPEN),
         outbox_by_state=outbox.counts(session),
     )
+
+
+def _comment_states(session: Session, consultation_id: int) -> dict[str, int]:
+    """Return how many comments are in each state, those of spam left out as everywhere."""
+    rows = session.execute(
+        select(Comment.state, func.count())
+        .join(Submission)
+        .where(Comment.consultation_id == consultation_id, Submission.state.not_in(UNCOUNTED))
+        .group_by(Comment.state)
+    )
+    return {state: number for state, number in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def _grouped(session: Session, column: Any, condition: ColumnElement[bool]) -> dict[str, int]:

@@ -126,7 +126,7 @@ def measure_by_number(session: Session, consultation: Consultation, number: str)
     mine = Measure.consultation_id == consultation.id
     body = Measure.kind != MeasureKind.ANNEX_ITEM
     wanted = Measure.path == number
-    if number.isdecimal():
+    if number.isascii() and number.isdecimal() and len(number) < 10:
         wanted = (Measure.number == int(number)) & (Measure.kind == MeasureKind.MEASURE)
     found = session.scalar(select(Measure.id).where(mine, body, wanted).limit(1))
     if found is None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from itertools import accumulate
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,12 +22,18 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     update,
 )
 from sqlalchemy.orm import Session, selectinload
 
 from commentbox.core.text import bigrams, normalise
 from commentbox.models import Submission
+
+LONGEST_TOKEN = 40
+"""Characters of a word that are indexed; PostgreSQL takes no lexeme of more than 2,046 bytes."""
+MOST_BYTES = 900_000
+"""Bytes of tokens of one text; a tsvector holds 1 MB. What lies behind is not found by search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,17 @@ def _searchable(submission: Submission) -> Searchable:
         *(part for a in submission.attachments for part in (a.filename, a.text)),
     ]
     whole = normalise("\n".join(filter(None, parts)))
-    return Searchable(submission.id, whole, sorted(set(bigrams(whole))))
+    return Searchable(submission.id, whole, _bounded(_tokens(whole)))
+
+
+def _tokens(normal: str) -> list[str]:
+    """Return the different tokens of a normalised text, in the order in which they first appear."""
+    return list(dict.fromkeys(token[:LONGEST_TOKEN] for token in bigrams(normal)))
+
+
+def _bounded(tokens: Sequence[str]) -> list[str]:
+    sizes = accumulate(len(token.encode("utf-8")) for token in tokens)
+    return [token for token, size in zip(tokens, sizes, strict=True) if size <= MOST_BYTES]
 
 
 def store(session: Session, batch: Sequence[Searchable], now: datetime) -> None:
@@ -96,15 +114,26 @@ def _store_postgresql(session: Session, batch: Sequence[Searchable]) -> None:
 
 
 def _word(token: str) -> str:
-    """Return a token as letters and digits only, so that FTS5's own tokenizer leaves it whole."""
-    return "x" + token.encode("utf-8").hex() if not token.isalnum() else token
+    """Return a token as FTS5's own tokenizer leaves it whole, whichever letters it knows."""
+    known = token.isascii() or all("\u3400" <= char <= "\u9fff" for char in token)
+    return token if known else "x" + token.encode("utf-8").hex()
 
 
 def matches(session: Session, query: str) -> ColumnElement[bool]:
-    """Return the condition of containing each word of a query, the not yet indexed included."""
-    words = normalise(query).split()
-    tokens = sorted({token for word in words for token in bigrams(word)})
-    return or_(Submission.id.in_(_candidates(session, tokens, words)), _unindexed(words))
+    """Return the condition of containing each word of a query, the not yet indexed included.
+
+    Chinese is found anywhere, a word of letters or figures by its beginning.
+    """
+    typed = query.replace("\x00", " ")
+    words = normalise(typed).split()
+    tokens = _needed({token for word in words for token in _tokens(word)})
+    return or_(Submission.id.in_(_candidates(session, tokens, words)), _unindexed(typed.lower(), words))
+
+
+def _needed(tokens: set[str]) -> list[str]:
+    """Return the tokens without those characters that a pair holds already."""
+    pairs = "\n".join(token for token in tokens if len(token) == 2 and not token.isascii())
+    return sorted(token for token in tokens if len(token) > 1 or token not in pairs)
 
 
 def _candidates(session: Session, tokens: Sequence[str], words: Sequence[str]) -> TextualSelect:
@@ -115,16 +144,17 @@ def _candidates(session: Session, tokens: Sequence[str], words: Sequence[str]) -
         conditions.insert(
             0, "submission_id IN (SELECT rowid FROM submission_tokens WHERE submission_tokens MATCH :tokens)"
         )
-        values["tokens"] = " AND ".join(f'"{_word(token)}"' for token in tokens)
+        values["tokens"] = " AND ".join(f'"{_word(token)}"{_open(token, "*")}' for token in tokens)
     elif tokens:
         conditions.insert(0, "tokens @@ CAST(:tokens AS tsquery)")
-        values["tokens"] = " & ".join(map(_quoted, tokens))
+        values["tokens"] = " & ".join(f"'{token}'{_open(token, ':*')}" for token in tokens)
     sql = f"SELECT submission_id FROM submission_text WHERE {' AND '.join(conditions) or '1 = 1'}"
     return text(sql).bindparams(**values).columns(submission_id=Integer)
 
 
-def _quoted(token: str) -> str:
-    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+def _open(token: str, mark: str) -> str:
+    """Return the mark of a beginning for words of letters and figures, "" for Chinese."""
+    return mark if len(token) > 2 or token.isascii() else ""
 
 
 def _pattern(word: str) -> str:
@@ -132,10 +162,20 @@ def _pattern(word: str) -> str:
     return f"%{escaped}%"
 
 
-def _unindexed(words: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition for the few that came in since the last step, without the index."""
-    whole = func.lower(
-        Submission.subject + " " + Submission.body + " " + Submission.respondent + " " + Submission.receipt
+def _unindexed(typed: str, words: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition for the few that came in since the last step, without the index.
+
+    Their text is not in the normal form yet: looked for are the words as typed, or in that form.
+    """
+    columns = (
+        Submission.subject,
+        Submission.body,
+        Submission.respondent,
+        Submission.organisation,
+        Submission.receipt,
     )
-    likes = (whole.like(_pattern(word), escape="!") for word in words)
-    return and_(Submission.indexed_at.is_(None), *likes)
+    whole = func.lower(reduce(lambda left, right: left + " " + right, columns))
+    found = [
+        and_(true(), *(whole.like(_pattern(w), escape="!") for w in form)) for form in (typed.split(), words)
+    ]
+    return and_(Submission.indexed_at.is_(None), or_(*found))
