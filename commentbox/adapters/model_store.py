@@ -59,15 +59,16 @@ def _packed(model: MeasureModel) -> bytes:
         "vocabulary": model.vocabulary,
         "paths": model.paths,
         "beside": model.beside,
+        "documents": model.documents,
         "learned_paths": model.learned_paths,
     }
     arrays: dict[str, Any] = {
         "words": np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), dtype=np.uint8),
-        "weights": model.weights,
-        **_arrays("rows", model.rows),
+        "frequency": model.frequency,
+        **_arrays("counted", model.counted),
     }
-    if model.learned_rows is not None:
-        arrays |= _arrays("learned", model.learned_rows)
+    if model.learned_counted is not None:
+        arrays |= _arrays("learned", model.learned_counted)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()
@@ -85,12 +86,13 @@ def _unpacked(path: Path) -> MeasureModel:
         words = json.loads(arrays["words"].tobytes())
         return MeasureModel(
             vocabulary=tuple(words["vocabulary"]),
-            weights=arrays["weights"],
+            documents=words["documents"],
+            frequency=arrays["frequency"],
             paths=tuple(words["paths"]),
             beside=tuple(words["beside"]),
-            rows=_sparse("rows", arrays),
+            counted=_sparse("counted", arrays),
             learned_paths=tuple(words["learned_paths"]),
-            learned_rows=_sparse("learned", arrays) if "learned_data" in arrays else None,
+            learned_counted=_sparse("learned", arrays) if "learned_data" in arrays else None,
             version=path.stem.rpartition("-")[2],
         )
 

@@ -1,13 +1,14 @@
-"""The model: one row of TF-IDF weights a measure, and one a decision of staff.
+"""The model: one row of TF-IDF weights a measure, which staff's decisions move a little.
 
-It works on the first day from the draft alone. What staff decided is added as examples beside it; the
-likeness to the measure's own text always stays in the score, so that few decisions cannot spoil it.
+It works on the first day from the draft alone. With each decision a measure's row moves towards the
+comments that staff gave it (Rocchio), the farther the more decisions there are; the measure's own text
+always stays in it, so that few decisions cannot spoil it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -23,10 +24,14 @@ from commentbox.core.types import AnnexItem, Node, Point, Reference, Suggested, 
 
 REFERENCE, MODEL = "reference", "model"
 AMBIGUOUS_SCORE = 0.6
-LEARNED_WEIGHT = 0.8
-LEARNED_LEAST = 0.4
-"""Likeness from which a decision speaks for its measure. A point that recurs lies well above it; below,
-comments are alike by manner rather than matter, and following them made new points worse."""
+MOVED_MOST = 1.2
+MOVED_HALF = 200
+"""Decisions at which rows move by half of the most; sooner, comments are alike by manner, not matter."""
+FEW = 2
+"""A measure with so many decisions moves half as far as one with very many."""
+RECURS_WEIGHT = 0.8
+RECURS_FROM = 0.4
+"""Likeness to a decision from which a comment says the same again; a new point lies well below."""
 BESIDE_LEAD = 1.4
 """A general remark or a safeguard is proposed first only where it is clearly more alike than any measure."""
 _BESIDE = (MeasureKind.SAFEGUARD, MeasureKind.GENERAL)
@@ -34,16 +39,36 @@ _BESIDE = (MeasureKind.SAFEGUARD, MeasureKind.GENERAL)
 
 @dataclass(frozen=True, slots=True)
 class MeasureModel:
-    """Hold the vocabulary, the weights, and the rows of measures and of decisions; all rows have length 1."""
+    """Hold what is counted in the draft and in decisions, and the weighted rows that follow from it.
+
+    The vocabulary is the draft's, then what only decisions say; ``frequency`` is how many of the draft's
+    ``documents`` hold each word of the former. ``counted`` has a row a candidate, ``learned_counted`` one
+    a decision. All weighted rows have length 1.
+    """
 
     vocabulary: tuple[str, ...]
-    weights: np.ndarray[Any, Any]
+    documents: int
+    frequency: np.ndarray[Any, Any]
     paths: tuple[str, ...]
     beside: tuple[bool, ...]
-    rows: sparse.csr_matrix
+    counted: sparse.csr_matrix
     learned_paths: tuple[str, ...] = ()
-    learned_rows: sparse.csr_matrix | None = None
+    learned_counted: sparse.csr_matrix | None = None
     version: str = ""
+    weights: np.ndarray[Any, Any] = field(init=False)
+    rows: sparse.csr_matrix = field(init=False)
+    learned_rows: sparse.csr_matrix | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        """Work out the weighted rows; a frozen class takes them only this way."""
+        weights = self._weights()
+        rows = _weighted(_widened(self.counted, len(weights)), weights)
+        if self.learned_counted is not None:
+            learned = _weighted(self.learned_counted, weights)
+            rows = normalize(rows + self._shares() @ learned).tocsr()
+            object.__setattr__(self, "learned_rows", learned)
+        object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "rows", rows)
 
     @classmethod
     def from_draft(cls, nodes: Sequence[Node], annex: Sequence[AnnexItem]) -> MeasureModel:
@@ -53,20 +78,16 @@ class MeasureModel:
         """
         told = [node for node in nodes if node.title or node.text]
         texts = [f"{node.title} {node.title} {node.text}" for node in told]
-        vectorizer = TfidfVectorizer(analyzer=features, sublinear_tf=True, norm=None)
-        try:
-            counted = vectorizer.fit_transform(texts)
-        except ValueError:  # a draft without a single word
-            return cls((), np.zeros(0), (), (), sparse.csr_matrix((0, 0)))
-        vocabulary = tuple(vectorizer.get_feature_names_out())
-        extra = np.array([weight(feature) for feature in vocabulary])
+        vocabulary = tuple(sorted({feature for text in texts for feature in features(text)}))
+        counted = _counted(texts, vocabulary)
         chosen = _candidates(told)
         return cls(
             vocabulary=vocabulary,
-            weights=vectorizer.idf_ * extra,
+            documents=len(texts),
+            frequency=counted.getnnz(axis=0),
             paths=tuple(told[n].path for n in chosen),
             beside=tuple(told[n].kind in _BESIDE for n in chosen),
-            rows=normalize(counted[chosen] @ sparse.diags(extra)).tocsr(),
+            counted=counted[chosen],
         )
 
     @property
@@ -78,10 +99,37 @@ class MeasureModel:
         """Return a model that knows these decisions, and none that this one knew."""
         known = set(self.paths)
         pairs = [(t, p) for t, p in zip(texts, paths, strict=True) if p in known]
-        if not pairs:
-            return replace(self, learned_paths=(), learned_rows=None)
-        rows = self._rows_of([text for text, _ in pairs])
-        return replace(self, learned_paths=tuple(p for _, p in pairs), learned_rows=rows)
+        own = self.vocabulary[: len(self.frequency)]
+        if not pairs or not own:
+            return replace(self, vocabulary=own, learned_paths=(), learned_counted=None)
+        said = {feature for text, _ in pairs for feature in features(text)}
+        vocabulary = (*own, *sorted(said.difference(own)))
+        return replace(
+            self,
+            vocabulary=vocabulary,
+            learned_paths=tuple(path for _, path in pairs),
+            learned_counted=_counted([text for text, _ in pairs], vocabulary),
+        )
+
+    def _weights(self) -> np.ndarray[Any, Any]:
+        """Return the idf of each word over draft and decisions, times what its kind counts."""
+        frequency = np.zeros(len(self.vocabulary))
+        frequency[: len(self.frequency)] = self.frequency
+        if self.learned_counted is not None:
+            frequency += self.learned_counted.getnnz(axis=0)
+        idf = np.log((1 + self.documents + self.decisions) / (1 + frequency)) + 1
+        return np.asarray(idf * np.array([weight(feature) for feature in self.vocabulary]))
+
+    def _shares(self) -> sparse.csr_matrix:
+        """Return how far each decision (column) moves its measure (row)."""
+        places = {path: n for n, path in enumerate(self.paths)}
+        owners = np.array([places[path] for path in self.learned_paths])
+        each = np.bincount(owners, minlength=len(self.paths))
+        moved = MOVED_MOST * self.decisions / (self.decisions + MOVED_HALF)
+        shares = moved / (each[owners] + FEW)
+        return sparse.csr_matrix(
+            (shares, (owners, np.arange(self.decisions))), (len(self.paths), self.decisions)
+        )
 
     def suggest(self, texts: Sequence[str], references: ReferenceFinder, top: int = 3) -> list[Suggestions]:
         """Return the likeliest measures of each text, explicit references first."""
@@ -103,29 +151,24 @@ class MeasureModel:
         return [[(point, next(answers)) for point in points] for points in letters]
 
     def _rows_of(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        if not self.vocabulary:
-            return sparse.csr_matrix((len(texts), 0))
-        vectorizer = TfidfVectorizer(analyzer=features, vocabulary=self.vocabulary, sublinear_tf=True)
-        vectorizer.idf_ = self.weights
-        return vectorizer.transform(texts).tocsr()
+        return _weighted(_counted(texts, self.vocabulary), self.weights)
 
     def _scores(self, rows: sparse.csr_matrix) -> np.ndarray[Any, Any]:
         """Return the score of each candidate for each text, in 0..1."""
-        own = np.asarray((rows @ self.rows.T).todense())
+        alike = np.asarray((rows @ self.rows.T).todense())
         if self.learned_rows is None:
-            return own
-        above = np.maximum(0.0, self._nearest(rows) - LEARNED_LEAST) / (1 - LEARNED_LEAST)
-        return np.minimum(1.0, own + LEARNED_WEIGHT * above)
+            return alike
+        above = np.maximum(0.0, self._nearest(rows, self.learned_rows) - RECURS_FROM) / (1 - RECURS_FROM)
+        return np.minimum(1.0, alike + RECURS_WEIGHT * above)
 
-    def _nearest(self, rows: sparse.csr_matrix) -> np.ndarray[Any, Any]:
+    def _nearest(self, rows: sparse.csr_matrix, learned: sparse.csr_matrix) -> np.ndarray[Any, Any]:
         """Return the likeness to the most alike decision for each candidate."""
-        assert self.learned_rows is not None
-        likeness = np.asarray((rows @ self.learned_rows.T).todense())
-        places = {path: n for n, path in enumerate(self.paths)}
+        likeness = np.asarray((rows @ learned.T).todense())
+        owners = np.array(self.learned_paths)
         nearest = np.zeros((rows.shape[0], len(self.paths)))
-        owners = np.array([places[path] for path in self.learned_paths])
-        for place in np.unique(owners):
-            nearest[:, place] = likeness[:, owners == place].max(axis=1)
+        for place, path in enumerate(self.paths):
+            mine = likeness[:, owners == path]
+            nearest[:, place] = mine.max(axis=1) if mine.size else 0.0
         return nearest
 
     def _answer(
@@ -166,6 +209,25 @@ class MeasureModel:
         return spoken(
             text, {self.vocabulary[c]: float(v) for v, c in zip(shared.data, shared.col, strict=True)}
         )
+
+
+def _counted(texts: Sequence[str], vocabulary: Sequence[str]) -> sparse.csr_matrix:
+    """Return how often each text holds each word of the vocabulary, dampened: 1 + log."""
+    if not vocabulary or not texts:
+        return sparse.csr_matrix((len(texts), len(vocabulary)))
+    vectorizer = TfidfVectorizer(
+        analyzer=features, vocabulary=vocabulary, sublinear_tf=True, use_idf=False, norm=None
+    )
+    return vectorizer.fit_transform(texts).tocsr()
+
+
+def _weighted(counted: sparse.csr_matrix, weights: np.ndarray[Any, Any]) -> sparse.csr_matrix:
+    return normalize(counted @ sparse.diags(weights)).tocsr() if counted.shape[1] else counted
+
+
+def _widened(rows: sparse.csr_matrix, width: int) -> sparse.csr_matrix:
+    """Return the same rows with empty columns to the right."""
+    return sparse.csr_matrix((rows.data, rows.indices, rows.indptr), shape=(rows.shape[0], width))
 
 
 def _candidates(nodes: Sequence[Node]) -> list[int]:
