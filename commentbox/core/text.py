@@ -26,7 +26,10 @@ def _converter() -> Any:
 
 def simplified(text: str) -> str:
     """Return a text with traditional characters turned into simplified ones."""
-    return str(_converter().convert(text)) if any(ord(c) > 0x3400 for c in text) else text
+    if not any(ord(c) > 0x3400 for c in text):
+        return text
+    # The converter trips over half a surrogate pair, which broken mail can hold.
+    return str(_converter().convert(text.encode("utf-8", "replace").decode("utf-8")))
 
 
 def normalise(text: str) -> str:

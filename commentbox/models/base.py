@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, DateTime, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, CheckConstraint, DateTime, MetaData, String, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -40,6 +43,27 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Words(TypeDecorator[str]):
+    """Store any text: what no database takes (NUL) or no encoding (half a surrogate pair) becomes U+FFFD.
+
+    Replaced, not left out, so that the spans of comments stay true.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return the text as it can be stored."""
+        return value if value is None else _UNSTORABLE.sub("\ufffd", value)
+
+
+class LongWords(Words):
+    """Store a text of any length, in the same way."""
+
+    impl = Text
+    cache_ok = True
+
+
 class Base(DeclarativeBase):
     """Be the base of all tables."""
 
@@ -47,7 +71,7 @@ class Base(DeclarativeBase):
         metadata=MetaData(naming_convention=NAMES),
         type_annotation_map={
             datetime: UTCDateTime(),
-            str: String(),
+            str: Words(),
             list[str]: JSON(),
             dict[str, Any]: JSON(),
         },

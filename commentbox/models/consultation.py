@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from commentbox.core.states import ConsultationState, MeasureKind
-from commentbox.models.base import Base, one_of
+from commentbox.models.base import Base, LongWords, one_of
 
 
 class Consultation(Base):
@@ -24,8 +24,8 @@ class Consultation(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
     unit: Mapped[str] = mapped_column(default="")
-    notice: Mapped[str] = mapped_column(Text, default="")
-    preamble: Mapped[str] = mapped_column(Text, default="")
+    notice: Mapped[str] = mapped_column(LongWords, default="")
+    preamble: Mapped[str] = mapped_column(LongWords, default="")
     state: Mapped[str] = mapped_column(default=ConsultationState.DRAFT)
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
@@ -62,7 +62,7 @@ class Measure(Base):
     number: Mapped[int | None]
     kind: Mapped[str]
     title: Mapped[str] = mapped_column(default="")
-    text: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(LongWords, default="")
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("measure.id", ondelete="CASCADE"))
     carries_out_id: Mapped[int | None] = mapped_column(ForeignKey("measure.id", ondelete="SET NULL"))
     lead_agencies: Mapped[list[str]] = mapped_column(default=list)

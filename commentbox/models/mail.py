@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from commentbox.core.states import MailState, OutboundState
-from commentbox.models.base import Base, one_of
+from commentbox.models.base import Base, LongWords, one_of
 
 
 class MailFolder(Base):
@@ -117,7 +117,7 @@ class OutboundMail(Base):
     kind: Mapped[str]
     to_address: Mapped[str]
     subject: Mapped[str]
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(LongWords)
     message_id: Mapped[str] = mapped_column(unique=True)
     in_reply_to: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default=OutboundState.QUEUED)
@@ -139,5 +139,5 @@ class ReplyTemplate(Base):
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id", ondelete="CASCADE"))
     name: Mapped[str]
     subject: Mapped[str]
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(LongWords)
     position: Mapped[int] = mapped_column(default=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from commentbox.core.states import (
@@ -15,7 +15,7 @@ from commentbox.core.states import (
     SubmissionState,
     TextStatus,
 )
-from commentbox.models.base import Base, one_of
+from commentbox.models.base import Base, LongWords, one_of
 from commentbox.models.consultation import Measure
 
 
@@ -54,8 +54,8 @@ class Submission(Base):
     email: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
     subject: Mapped[str] = mapped_column(default="")
-    body: Mapped[str] = mapped_column(Text, default="")
-    own_text: Mapped[str] = mapped_column(Text, default="")
+    body: Mapped[str] = mapped_column(LongWords, default="")
+    own_text: Mapped[str] = mapped_column(LongWords, default="")
     sha256: Mapped[str]
     fingerprint: Mapped[str] = mapped_column(default="")
     doubtful: Mapped[bool] = mapped_column(default=False)
@@ -92,7 +92,7 @@ class Attachment(Base):
     size: Mapped[int]
     sha256: Mapped[str]
     text_status: Mapped[str]
-    text: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(LongWords, default="")
 
     submission: Mapped[Submission] = relationship(back_populates="attachments")
 
@@ -122,9 +122,9 @@ class Comment(Base):
     position: Mapped[int]
     start: Mapped[int | None]
     end: Mapped[int | None]
-    excerpt: Mapped[str] = mapped_column(Text)
-    original: Mapped[str] = mapped_column(Text, default="")
-    proposal: Mapped[str] = mapped_column(Text, default="")
+    excerpt: Mapped[str] = mapped_column(LongWords)
+    original: Mapped[str] = mapped_column(LongWords, default="")
+    proposal: Mapped[str] = mapped_column(LongWords, default="")
     reference: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default=CommentState.NEW)
     version: Mapped[int] = mapped_column(default=1)
@@ -137,9 +137,9 @@ class Comment(Base):
     assigned_at: Mapped[datetime | None]
     dismissed_reason: Mapped[str] = mapped_column(default="")
     disposition: Mapped[str | None]
-    reason: Mapped[str] = mapped_column(Text, default="")
-    revised_text: Mapped[str] = mapped_column(Text, default="")
-    note: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(LongWords, default="")
+    revised_text: Mapped[str] = mapped_column(LongWords, default="")
+    note: Mapped[str] = mapped_column(LongWords, default="")
     disposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     disposed_at: Mapped[datetime | None]
     confidence: Mapped[float | None]

@@ -181,7 +181,7 @@ def _form_text(
             continue
         body += ("\n\n" if body else "") + f"【{names.get(point.measure_id, WHOLE)}】\n"
         span = Point(len(body), len(body) + len(said), said, proposal=proposal)
-        comments.append(NewComment(span, measure_id=point.measure_id))
+        comments.append(NewComment(span, measure_id=point.measure_id if point.measure_id in names else None))
         body += said + (f"\n修改建议：{proposal}" if text and proposal else "")
     return body, comments
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
 from itertools import accumulate
 
 from sqlalchemy import (
@@ -167,14 +166,8 @@ def _unindexed(typed: str, words: Sequence[str]) -> ColumnElement[bool]:
 
     Their text is not in the normal form yet: looked for are the words as typed, or in that form.
     """
-    columns = (
-        Submission.subject,
-        Submission.body,
-        Submission.respondent,
-        Submission.organisation,
-        Submission.receipt,
-    )
-    whole = func.lower(reduce(lambda left, right: left + " " + right, columns))
+    name = Submission.respondent + " " + Submission.organisation
+    whole = func.lower(Submission.subject + " " + Submission.body + " " + name + " " + Submission.receipt)
     found = [
         and_(true(), *(whole.like(_pattern(w), escape="!") for w in form)) for form in (typed.split(), words)
     ]
