@@ -56,7 +56,7 @@ def retry(
     session: Session, mail_id: int, *, consultation_id: int | None = None, actor: Actor, now: datetime
 ) -> None:
     """Have a held or ignored mail read again, as a submission whatever its headers say."""
-    mail = one(session, mail_id)
+    mail = _locked(session, mail_id)
     states.check_move(MailState(mail.state), MailState.FETCHED)
     before = mail.state
     mail.state, mail.attempts, mail.retry_at, mail.lease_until = MailState.FETCHED, 0, None, None
@@ -69,8 +69,17 @@ def retry(
 
 def ignore(session: Session, mail_id: int, *, actor: Actor, now: datetime) -> None:
     """Set a held mail aside; it stays stored and can be brought back."""
-    mail = one(session, mail_id)
-    states.check_move(MailState(mail.state), MailState.IGNORED)
+    mail = _locked(session, mail_id)
+    if mail.state != MailState.HELD:
+        # A mail that is about to be read again is the machine's: another clerk has just brought it back.
+        raise states.IllegalMove(mail.state)
     before, mail.state = mail.reason, MailState.IGNORED
     session.flush()
     audit.record(session, actor, "ignore", "inbound_mail", mail.id, now, reason=before)
+
+
+def _locked(session: Session, mail_id: int) -> InboundMail:
+    mail = session.get(InboundMail, mail_id, with_for_update=True)
+    if mail is None:
+        raise NotFound(str(mail_id))
+    return mail

@@ -137,7 +137,9 @@ def one(session: Session, outbound_id: int) -> OutboundMail:
 
 def resolve(session: Session, outbound_id: int, *, action: str, actor: Actor, now: datetime) -> None:
     """Have a mail that failed or is uncertain sent again ("retry") or dropped ("cancel")."""
-    mail = one(session, outbound_id)
+    mail = session.get(OutboundMail, outbound_id, with_for_update=True)
+    if mail is None:
+        raise NotFound(str(outbound_id))
     new = {"retry": OutboundState.QUEUED, "cancel": OutboundState.CANCELLED}.get(action)
     if new is None:
         raise Invalid("no_such_action")
