@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from commentbox.core.rules.retry import REFUSED_DELAY, poll_delay
@@ -15,8 +17,11 @@ from commentbox.models import MailFolder, MailLocation
 def ensure_folders(session: Session, account: str, names: Sequence[str]) -> None:
     """Make a row for each folder that has none yet."""
     known = set(session.scalars(select(MailFolder.name).where(MailFolder.account == account)))
-    session.add_all(MailFolder(account=account, name=name) for name in names if name not in known)
-    session.flush()
+    for name in dict.fromkeys(names):
+        if name not in known:
+            # Another worker may be making the same row.
+            with contextlib.suppress(IntegrityError), session.begin_nested():
+                session.add(MailFolder(account=account, name=name))
 
 
 def folders(session: Session, account: str) -> list[MailFolder]:
@@ -69,6 +74,11 @@ def troubled(
         folder.failures, folder.last_error, folder.lease_until = folder.failures + 1, error, None
         folder.retry_at = now + (REFUSED_DELAY if refused else poll_delay(folder.failures))
     session.flush()
+
+
+def release(session: Session, folder_ids: Sequence[int]) -> None:
+    """Give back folders that were leased and not looked into."""
+    session.execute(update(MailFolder).where(MailFolder.id.in_(folder_ids)).values(lease_until=None))
 
 
 def count(session: Session, account: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from commentbox.core.classifier import Evaluation, MeasureModel, evaluate, query_text
@@ -154,6 +154,15 @@ def _only_columns(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in {"confidence", "ambiguous"}}
 
 
+_DECIDED = (CommentState.ASSIGNED, CommentState.DISPOSED)
+
+
+def decided(session: Session, consultation_id: int) -> int:
+    """Return how many comments staff have decided about."""
+    mine = (Comment.consultation_id == consultation_id, Comment.state.in_(_DECIDED))
+    return session.scalar(select(func.count()).select_from(Comment).where(*mine)) or 0
+
+
 def decisions(session: Session, consultation_id: int) -> list[tuple[str, str]]:
     """Return what staff decided so far: text of the comment and path of the measure."""
     rows = session.execute(
@@ -161,7 +170,7 @@ def decisions(session: Session, consultation_id: int) -> list[tuple[str, str]]:
         .join(Measure, Comment.measure_id == Measure.id)
         .where(
             Comment.consultation_id == consultation_id,
-            Comment.state.in_((CommentState.ASSIGNED, CommentState.DISPOSED)),
+            Comment.state.in_(_DECIDED),
         )
         .order_by(Comment.id)
     )

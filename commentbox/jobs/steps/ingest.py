@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import or_
+from sqlalchemy.exc import OperationalError
 
 from commentbox.adapters.child import ChildFailed
 from commentbox.core.rules.mail import Reason, verdict
@@ -59,6 +60,10 @@ def ingest_one(runtime: Runtime, mail_id: int) -> Outcome:
         return _record(runtime, mail_id, letter, files)
     except ChildFailed as error:
         return _failed(runtime, mail_id, error.reason)
+    except (OperationalError, OSError):
+        # The machine's fault, not the letter's: it counts as no try, and the lease brings it back.
+        session.rollback()
+        raise
     except Exception as error:
         # One letter must never stop the others: it is tried again, then held for a person.
         session.rollback()

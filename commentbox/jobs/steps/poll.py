@@ -54,19 +54,26 @@ def poll(runtime: Runtime) -> Poll:
 
 
 def _look(runtime: Runtime, settings: imap.ImapSettings, ids: list[int], result: Poll) -> None:
-    """Read the leased folders over one connection, which is thrown away at the first fault."""
+    """Read the leased folders over one connection, which is thrown away at the first fault.
+
+    A folder that cannot be read waits alone; those behind it are due again at once.
+    """
+    left, connected, refused = list(ids), False, False
     try:
         with imap.connect(settings) as mailbox:
-            for folder_id in ids:
-                _read_folder(runtime, mailbox, folder_id, result)
+            connected = True
+            while left:
+                _read_folder(runtime, mailbox, left[0], result)
+                left.pop(0)
     except (imap.MailboxUnavailable, imap.MailboxRefused) as error:
-        result.error = str(error)
-        refused = isinstance(error, imap.MailboxRefused)
-        with transaction(runtime.session) as session:
-            mailboxes.troubled(session, ids, str(error), refused=refused, now=runtime.clock())
-        return
+        result.error, refused = str(error), isinstance(error, imap.MailboxRefused)
+    alone = connected and not refused
+    faulty, untouched = (left[:1], left[1:]) if alone else (left, [])
+    now = runtime.clock()
     with transaction(runtime.session) as session:
-        mailboxes.done(session, ids, runtime.clock())
+        mailboxes.done(session, [one for one in ids if one not in left], now)
+        mailboxes.troubled(session, faulty, result.error, refused=refused, now=now)
+        mailboxes.release(session, untouched)
 
 
 def _read_folder(runtime: Runtime, mailbox: imap.Mailbox, folder_id: int, result: Poll) -> None:

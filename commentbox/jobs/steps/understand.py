@@ -58,10 +58,12 @@ def train(runtime: Runtime) -> int:
     session = runtime.session
     trained = 0
     for consultation in consultations.everything(session):
-        decisions = suggest.decisions(session, consultation.id)
-        learned = runtime.models.latest(str(consultation.id))
-        if len(decisions) - (learned.decisions if learned else 0) >= LEARN_EVERY:
-            train_one(runtime, consultation.id, decisions)
+        consultation_id, decided = consultation.id, suggest.decided(session, consultation.id)
+        if decided < LEARN_EVERY:
+            continue
+        learned = runtime.models.latest(str(consultation_id))
+        if decided - (learned.decisions if learned else 0) >= LEARN_EVERY:
+            train_one(runtime, consultation_id, suggest.decisions(session, consultation_id))
             trained += 1
     session.rollback()
     return trained
