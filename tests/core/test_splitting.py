@@ -28,10 +28,16 @@ def excerpts(text: str) -> list[str]:
         "意见如下：①公园多建厕所。②路灯晚点再关。",
         "（一）公园多建厕所。\n（二）路灯晚点再关。\n2026年5月3日",
         "公园多建厕所。\n路灯晚点再关。",
+        "1、公园多建厕所；2、路灯晚点再关。",
+        "问一下：1.公园多建厕所。2.路灯晚点再关。",
+        "我只关心两点：公园多建厕所；路灯晚点再关。",
+        "意见1：公园多建厕所。意见2：路灯晚点再关。",
+        "Dear Sir,\nFirst, 公园多建厕所. Second, 路灯晚点再关.\nBest regards,\nJohn Smith",
+        "修改建议\n——公园多建厕所。\n——路灯晚点再关。\n\n某某局\n2026.5.3",
     ],
 )
 def test_two_points(text: str) -> None:
-    found = [excerpt.rstrip("；。") for excerpt in excerpts(text)]
+    found = [excerpt.rstrip("；。.") for excerpt in excerpts(text)]
     assert found == ["公园多建厕所", "路灯晚点再关"]
 
 
@@ -49,6 +55,44 @@ def test_table_with_columns_in_any_order() -> None:
     assert (first.reference, first.original, first.proposal) == ("（1）", "每年二十处", "每年四十处")
     assert second.reference == "（3）"
     assert text[first.start : first.end] == first.excerpt
+
+
+def test_table_with_other_columns_and_a_thought_below() -> None:
+    row, below = split(
+        "条款内容 | 修改建议 | 修改理由 | 提出单位\n（3）树种 | 换本地树种 | 飞絮多 | 某局\n\n"
+        "另外，建议夜间延长照明到十点。\n某局"
+    )
+    assert (row.excerpt, row.reference, row.proposal) == ("换本地树种 | 飞絮多", "（3）树种", "换本地树种")
+    assert below.excerpt == "另外，建议夜间延长照明到十点。"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.补贴：（1）一般公园10万；（2）大公园20万。",
+        "问题：公园没厕所。\n建议：每个公园建一处。",
+        "修改意见：把五处改为八处。\n修改理由：人多。",
+    ],
+)
+def test_what_belongs_together_stays_together(text: str) -> None:
+    assert len(excerpts(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "谢谢领导，路灯能不能早点修好\n公园的厕所离得太远",
+        "请考虑给老人留座位。\n公园的厕所离得太远",
+        "    公园的厕所离得太远\n    由市园林局牵头更合适",
+    ],
+)
+def test_no_thought_passes_for_a_closing(text: str) -> None:
+    assert len(excerpts(text)) == 2
+
+
+def test_clause_of_an_article_stays_in_its_point() -> None:
+    text = "第十二条 建议删除。\n第三章整体太长，建议简化。\n附件第20项牵头单位不对。"
+    assert excerpts(text) == text.split("\n")
 
 
 def test_clause_at_a_lines_head_is_its_reference() -> None:

@@ -1,0 +1,113 @@
+"""Sentences of one paragraph into points: enumerations, clauses named in turn, turns of speech."""
+
+from __future__ import annotations
+
+import re
+
+from commentbox.core.numerals import parse_number
+from commentbox.core.splitting.lines import Piece, point
+from commentbox.core.types import Point
+
+SHORT = 60
+"""Characters: a shorter paragraph without an enumeration is one point, whatever joins its sentences."""
+SHORT_ITEM = 150
+"""Characters: a shorter item of a list is one point, whatever it enumerates."""
+LEAST_BEFORE = 14
+"""Characters before a turn of speech, so that no remnant is left there."""
+
+LEADS_IN = re.compile(
+    r"(如下|以下|几点|几条|[一二两三四五六七八九十\d]+(点|条|个|方面)(意见|建议|想法|看法|体会|问题|真心话|修改意见)|"
+    r"具体(意见|建议)|逐条|按条)"
+    r"[^。；]{0,16}[：:—。，,]*\s*$|[：:]\s*$|—{1,2}\s*$|"
+    r"i have .{1,30}(suggestions?|comments?|points?)[.:]?\s*$",
+    re.IGNORECASE,
+)
+_ANNOUNCED = re.compile(r"([两二三四五六])(?:点|条|个|件|方面)[^。：:；;\n]{0,12}[：:]\s*")
+_ORDER = re.compile(
+    r"(?:(?<=[。；;：:，,？！?!\n\s、])|^)(?:"
+    r"(?P<cn>[一二三四五六七八九])(?:是|来|则)[，,、：:]?"
+    r"|(?:意见|建议)(?P<said>[一二三四五六七八九1-9])[：:、]"
+    r"|其(?P<its>[一二三四五六七八九])(?:是|[，,、：:])"
+    r"|(?:第(?P<nth>[一二三四五六七八九])[，,、：:点]+)"
+    r"|(?P<words>首先|其次|再次|再者|最后)[，,、：:]?"
+    r"|(?P<num>[1-9])\s*[、.．](?!\d)\s*"
+    r"|(?P<half>[1-9])\s*[)）]\s*"
+    r"|[（(](?P<br>[1-9]|[一二三四五六七八九])[）)]\s*"
+    r"|(?P<circ>[①②③④⑤⑥⑦⑧⑨])\s*"
+    r"|(?P<en>first(?:ly)?|second(?:ly)?|third(?:ly)?|finally)[,，]\s*)",
+    re.I,
+)
+_ORDINALS = {c: n for row in ("一二三四五六七八九", "123456789", "①②③④⑤⑥⑦⑧⑨") for n, c in enumerate(row, 1)}
+_WORD_ORDER = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 9}
+_ENGLISH = {"first": 1, "firstly": 1, "second": 2, "secondly": 2, "third": 3, "thirdly": 3, "finally": 9}
+_TURN = re.compile(
+    r"(?<=[。！？；;\n])\s*(?=(?:另外|此外|还有(?:就是|一点|一个)?|至于|再就是|再有|再一个|其次|最后一点|同时|顺便)[，,、：:\u4e00-\u9fff])"
+)
+_CLAUSE_SENTENCE = re.compile(
+    r"(?<=[。；;\n])\s*(?=(?:关于)?(?:附件|附表)?第\s*[（(]?[\d一二三四五六七八九十]{1,5}[）)]?\s*[条项款])"
+)
+
+
+def divided(text: str, piece: Piece) -> list[Point]:
+    """Return a paragraph's points: cut at an enumeration, at clauses named in turn, at turns of speech."""
+    said = text[piece.start : piece.end]
+    if piece.listed and len(said) < SHORT_ITEM:
+        return [point(text, piece.start, piece.end)]
+    cuts = enumerated(said)
+    starts, inner = [s for s, _ in cuts] or [0], [s for _, s in cuts] or [0]
+    turns = _turns(said, inner[-1]) if cuts or len(said) >= SHORT else []
+    ends = [*starts[1:], *turns, len(said)]
+    return [
+        point(text, piece.start + a, piece.start + b) for a, b in zip([*inner, *turns], ends, strict=True)
+    ]
+
+
+def _turns(said: str, start: int) -> list[int]:
+    """Return where a paragraph turns to something else, from a place in it onward."""
+    marks = {m.end() for p in (_TURN, _CLAUSE_SENTENCE) for m in p.finditer(said)}
+    return sorted(m for m in marks if m > start + LEAST_BEFORE)
+
+
+def enumerated(piece: str) -> list[tuple[int, int]]:
+    """Return where the members of an enumeration begin, with and without their marks; [] for none.
+
+    The marks are of one kind and count from 1; what stands above the first only introduces. Without
+    marks, 两点：…；…。 is one where as many parts follow as it says.
+    """
+    kinds: dict[str, list[tuple[int, int, int]]] = {}
+    for match in _ORDER.finditer(piece):
+        kind = match.lastgroup or ""
+        kinds.setdefault(kind, []).append((match.start(), match.end(), _ordinal(kind, match[kind])))
+    for marks in kinds.values():
+        run: list[tuple[int, int]] = []
+        last = 0
+        for begin, inner, number in marks:
+            if number == last + 1 or (run and number == 9):
+                run.append((begin, inner))
+                last = number
+        if len(run) >= 2 and _introduced(piece[: run[0][0]]):
+            return run
+        if len(run) >= 2:
+            return [(0, 0), *run]
+    return _announced(piece)
+
+
+def _announced(piece: str) -> list[tuple[int, int]]:
+    """Return where the parts begin of which a sentence says how many there are."""
+    for match in _ANNOUNCED.finditer(piece):
+        sentence = piece[match.end() :].split("。", 1)[0]
+        cuts = [match.end(), *(match.end() + cut.end() for cut in re.finditer(r"[；;]\s*(?=\S)", sentence))]
+        if len(cuts) == parse_number(match[1]):
+            return [(cut, cut) for cut in cuts]
+    return []
+
+
+def _ordinal(kind: str, word: str) -> int:
+    if kind == "words":
+        return _WORD_ORDER[word]
+    return _ENGLISH[word.lower()] if kind == "en" else _ORDINALS[word]
+
+
+def _introduced(head: str) -> bool:
+    """Tell whether what stands above an enumeration only introduces it."""
+    return len(head) <= 40 or bool(LEADS_IN.search(head)) or bool(re.search(r"[：:]\s*$", head))
