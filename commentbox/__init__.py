@@ -12,6 +12,7 @@ import click
 import structlog
 from flask import Flask
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from commentbox import cli, logs, web
 from commentbox.adapters.blobs import BlobStore
@@ -81,7 +82,11 @@ def _flask_settings(settings: dict[str, Any]) -> dict[str, Any]:
 
 def _driver(address: str) -> str:
     """Return a database address that names the driver we ship."""
-    url = make_url(address)
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        # Not repeated here: it may hold a password.
+        raise ConfigError("COMMENTBOX_DATABASE_URL is no address of a database: postgresql://...") from None
     if url.drivername in {"postgres", "postgresql"}:
         url = url.set(drivername="postgresql+psycopg")
     return url.render_as_string(hide_password=False)
@@ -89,7 +94,10 @@ def _driver(address: str) -> str:
 
 def _bind_files(app: Flask, data_dir: Path) -> None:
     """Give the app its folder of files, and the child that reads hostile ones."""
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigError(f"COMMENTBOX_DATA_DIR: cannot make {data_dir}: {error.strerror}") from None
     app.extensions["blobs"] = BlobStore(data_dir / "blobs")
     app.extensions["reader"] = ReaderChild()
 

@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import click
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from commentbox.config import ConfigError
 from commentbox.core.states import IllegalMove
@@ -79,5 +80,15 @@ def tidy(command: Callable[P, R]) -> Callable[P, R]:
             raise fail(f"not possible in this state ({error})") from None
         except (Closed, Conflict, ConfigError) as error:
             raise fail(str(error)) from None
+        except (OperationalError, ProgrammingError) as error:
+            raise fail(_database_trouble(error)) from None
+        except OSError as error:
+            raise fail(f"{error.filename or 'this machine'}: {error.strerror or error}") from None
 
     return run
+
+
+def _database_trouble(error: DBAPIError) -> str:
+    """Return what is wrong with the database, without the statement, which would fill the screen."""
+    reason = next(iter(str(error.orig).splitlines()), "") or type(error).__name__
+    return f"the database does not answer as it should ({reason}); `flask db upgrade` makes its tables"

@@ -119,6 +119,7 @@ def show(slug: str, as_json: bool) -> None:
 
 @group.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
+@console.tidy
 def list_(as_json: bool) -> None:
     """List all consultations."""
     for found in consultations.everything(db.session()):

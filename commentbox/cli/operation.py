@@ -28,6 +28,7 @@ user_group = AppGroup("user", help="Staff accounts.")
 
 @outbox_group.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
+@console.tidy
 def outbox_list(as_json: bool) -> None:
     """List what is not sent yet."""
     for mail in outbox.waiting(db.session()):
@@ -40,6 +41,7 @@ def outbox_list(as_json: bool) -> None:
 
 @outbox_group.command("deliver")
 @click.option("--once", is_flag=True, required=True, help="Send what is due now, then end.")
+@console.tidy
 def outbox_deliver(once: bool) -> None:
     """Send what is due."""
     runtime = make_runtime(current_app._get_current_object())  # type: ignore[attr-defined]
@@ -68,6 +70,7 @@ def user_create(name: str, role: str) -> None:
 
 @click.command("worker")
 @with_appcontext
+@console.tidy
 def worker() -> None:
     """Poll, ingest, suggest, cluster, deliver and train in a loop, until stopped."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
@@ -78,6 +81,7 @@ def worker() -> None:
 
 @click.command("doctor")
 @with_appcontext
+@console.tidy
 def doctor() -> None:
     """Check the set-up, and say what to do about what is wrong."""
     checks = (_database(), _mailbox(), _held())
