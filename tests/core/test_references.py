@@ -51,6 +51,15 @@ def paths(text: str) -> list[str]:
         ("附件36至38项", ["2.18", "2.19"]),
         ("附表第3行", ["2.2"]),
         ("保障措施第（三）条", ["3.3"]),
+        ("三（二）的表述", ["3.2"]),
+        ("第三部分（一）", ["3.1"]),
+        ("第12條應修改", ["2.12"]),
+        ("措施12太笼统", ["2.12"]),
+        ("（8）—（10）条重复", ["2.8", "2.9", "2.10"]),
+        ("第十二条第二款", ["2.12"]),
+        ("第12条第（3）项", ["2.12"]),
+        ("附件20的牵头单位", ["2.10"]),
+        ("《条例》第三条要求，建议第12条衔接", ["2.12"]),
         ("“公园措施第7号名称”写得不清", ["2.7"]),
     ],
 )
@@ -70,6 +79,11 @@ def test_finds(text: str, expected: list[str]) -> None:
         "第12届运动会",
         "第99条",
         "附件1是我的身份证明",
+        "依照国务院令第713号第十五条",
+        "参照省里文件第十二条",
+        "三、建议给予10万元",
+        "我有三条建议：第一条，门票太贵；第二条，厕所太少。",
+        "我的第2条建议最要紧",
     ],
 )
 def test_is_no_reference(text: str) -> None:
@@ -87,6 +101,30 @@ def test_a_number_of_two_measures_stays_ambiguous() -> None:
     reference = ReferenceFinder(nodes, ()).find("第1条不好")[0]
     assert reference.paths == ("1.1", "2.1")
     assert reference.ambiguous
+
+
+def test_an_item_of_body_or_annex_stays_ambiguous() -> None:
+    body_or_annex = finder().find("第20项不好")[0]
+    assert (body_or_annex.paths, body_or_annex.ambiguous) == (("2.20", "2.10"), True)
+    annex_alone = finder().find("第60项不好")[0]
+    assert (annex_alone.paths, annex_alone.ambiguous) == (("2.30",), False)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "found"),
+    [
+        ("某市公园管理办法（征求意见稿）", "本办法第2条不清楚", True),
+        ("某市公园管理办法（征求意见稿）", "《公园管理办法》第2条不清楚", True),
+        ("某市公园管理办法（征求意见稿）", "国家城市绿地办法第2条规定得好", False),
+        ("某市公园管理办法（征求意见稿）", "土地法第2条规定得好", False),
+    ],
+)
+def test_knows_the_drafts_own_name(title: str, text: str, found: bool) -> None:
+    nodes = [
+        Node("whole", "", None, "whole", title, "", None),
+        Node("2", "第二条", 2, "measure", "", "", None),
+    ]
+    assert bool(ReferenceFinder(nodes, ()).find(text)) == found
 
 
 def test_body_and_annex_are_numbered_apart() -> None:
@@ -108,7 +146,7 @@ def test_development_comments() -> None:
         right += len(got & wanted)
         wrong += len(got - wanted)
         missed += len(wanted - got) if item["explicit_ref"] else 0
-    assert right / (right + wrong) >= 0.98
+    assert right / (right + wrong) >= 0.99
     assert right / (right + missed) >= 0.95
 
 
