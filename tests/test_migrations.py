@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,8 +17,9 @@ from commentbox.core.types import SYSTEM
 from commentbox.db import transaction
 from commentbox.extensions import db
 from commentbox.models import AuditEntry, Base, Consultation, InboundMail, RawMail
-from commentbox.services import audit
-from tests.fixtures.app import add_consultation
+from commentbox.services import audit, text_index
+from tests.fixtures.app import add_consultation, environment, running_app
+from tests.fixtures.desk import add_letter
 
 NOW = datetime(2026, 5, 10, tzinfo=UTC)
 
@@ -64,6 +66,35 @@ def test_what_was_written_stays(any_app: Flask, statement: str) -> None:
         )
     with pytest.raises(DBAPIError, match="never changed"), transaction(session):
         session.execute(text(statement))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "TRUNCATE audit_entry",
+        "TRUNCATE raw_mail CASCADE",
+        "INSERT INTO audit_entry (id, at, actor, action, entity, detail) "
+        "SELECT id, at, 'forger', action, entity, detail FROM audit_entry ON CONFLICT (id) DO UPDATE SET actor = excluded.actor",
+    ],
+)
+def test_postgresql_has_no_way_round_either(tmp_path: Path, postgres_url: str, statement: str) -> None:
+    for _ in running_app(environment(tmp_path, postgres_url)):
+        session = db.session()
+        with transaction(session):
+            audit.record(session, SYSTEM, "test", "user", None, NOW)
+        with pytest.raises(DBAPIError, match="never changed"), transaction(session):
+            session.execute(text(statement))
+
+
+def test_what_was_indexed_is_indexed_anew(any_app: Flask) -> None:
+    letter_id = add_letter(db.session(), add_consultation(db.session())).id
+    with transaction(db.session()) as session:
+        text_index.store(session, text_index.waiting(session, 9), NOW)
+    db.session.remove()
+    downgrade(revision="0001")
+    upgrade()
+    assert [one.id for one in text_index.waiting(db.session(), 9)] == [letter_id]
 
 
 def test_replacing_a_row_is_no_way_round(app: Flask) -> None:

@@ -29,6 +29,8 @@ def upgrade() -> None:
         _upgrade_sqlite()
     else:
         _upgrade_postgresql()
+    # Rows from before a downgrade say that they are in an index that is gone.
+    op.execute("UPDATE submission SET indexed_at = NULL WHERE indexed_at IS NOT NULL")
 
 
 def _upgrade_sqlite() -> None:
@@ -56,6 +58,10 @@ def _upgrade_postgresql() -> None:
             f"CREATE TRIGGER {table}_no_change BEFORE {' OR '.join(acts)} ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
+        op.execute(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
 
 
 def downgrade() -> None:
@@ -67,5 +73,6 @@ def downgrade() -> None:
     else:
         for table in REFUSED:
             op.execute(f"DROP TRIGGER {table}_no_change ON {table}")
+            op.execute(f"DROP TRIGGER {table}_no_truncate ON {table}")
         op.execute("DROP FUNCTION refuse_change()")
     op.drop_table("submission_text")
