@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.preprocessing import normalize
 
 from commentbox.core.classifier.features import features, spoken, weight
+from commentbox.core.classifier.rows import Row, count, normalized, row_of, shared, weighted, widened
 from commentbox.core.references import ReferenceFinder
 from commentbox.core.splitting import split
 from commentbox.core.states import MeasureKind
@@ -62,10 +61,10 @@ class MeasureModel:
     def __post_init__(self) -> None:
         """Work out the weighted rows; a frozen class takes them only this way."""
         weights = self._weights()
-        rows = _weighted(_widened(self.counted, len(weights)), weights)
+        rows = weighted(widened(self.counted, len(weights)), weights)
         if self.learned_counted is not None:
-            learned = _weighted(self.learned_counted, weights)
-            rows = normalize(rows + self._shares() @ learned).tocsr()
+            learned = weighted(self.learned_counted, weights)
+            rows = normalized(rows + self._shares() @ learned)
             object.__setattr__(self, "learned_rows", learned)
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "rows", rows)
@@ -79,7 +78,7 @@ class MeasureModel:
         told = [node for node in nodes if node.title or node.text]
         texts = [f"{node.title} {node.title} {node.text}" for node in told]
         vocabulary = tuple(sorted({feature for text in texts for feature in features(text)}))
-        counted = _counted(texts, vocabulary)
+        counted = count(texts, vocabulary)
         chosen = _candidates(told)
         return cls(
             vocabulary=vocabulary,
@@ -108,7 +107,7 @@ class MeasureModel:
             self,
             vocabulary=vocabulary,
             learned_paths=tuple(path for _, path in pairs),
-            learned_counted=_counted([text for text, _ in pairs], vocabulary),
+            learned_counted=count([text for text, _ in pairs], vocabulary),
         )
 
     def _weights(self) -> np.ndarray[Any, Any]:
@@ -138,7 +137,8 @@ class MeasureModel:
         rows = self._rows_of(texts)
         scores = self._scores(rows)
         return [
-            self._answer(text, references.find(text), rows[n], scores[n], top) for n, text in enumerate(texts)
+            self._answer(text, references.find(text), row_of(rows, n), scores[n], top)
+            for n, text in enumerate(texts)
         ]
 
     def suggest_letters(
@@ -151,7 +151,7 @@ class MeasureModel:
         return [[(point, next(answers)) for point in points] for points in letters]
 
     def _rows_of(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        return _weighted(_counted(texts, self.vocabulary), self.weights)
+        return weighted(count(texts, self.vocabulary), self.weights)
 
     def _scores(self, rows: sparse.csr_matrix) -> np.ndarray[Any, Any]:
         """Return the score of each candidate for each text, in 0..1."""
@@ -175,7 +175,7 @@ class MeasureModel:
         self,
         text: str,
         found: Sequence[Reference],
-        row: sparse.csr_matrix,
+        row: Row,
         scores: np.ndarray[Any, Any],
         top: int,
     ) -> Suggestions:
@@ -203,31 +203,10 @@ class MeasureModel:
             return [beside[0], *measures, *beside[1:]]
         return [*measures, *beside]
 
-    def _matched(self, text: str, row: sparse.csr_matrix, place: int) -> tuple[str, ...]:
+    def _matched(self, text: str, row: Row, place: int) -> tuple[str, ...]:
         """Return the words of a text that spoke most for a candidate, as they stand in the text."""
-        shared = row.multiply(self.rows[place]).tocoo()
-        return spoken(
-            text, {self.vocabulary[c]: float(v) for v, c in zip(shared.data, shared.col, strict=True)}
-        )
-
-
-def _counted(texts: Sequence[str], vocabulary: Sequence[str]) -> sparse.csr_matrix:
-    """Return how often each text holds each word of the vocabulary, dampened: 1 + log."""
-    if not vocabulary or not texts:
-        return sparse.csr_matrix((len(texts), len(vocabulary)))
-    vectorizer = TfidfVectorizer(
-        analyzer=features, vocabulary=vocabulary, sublinear_tf=True, use_idf=False, norm=None
-    )
-    return vectorizer.fit_transform(texts).tocsr()
-
-
-def _weighted(counted: sparse.csr_matrix, weights: np.ndarray[Any, Any]) -> sparse.csr_matrix:
-    return normalize(counted @ sparse.diags(weights)).tocsr() if counted.shape[1] else counted
-
-
-def _widened(rows: sparse.csr_matrix, width: int) -> sparse.csr_matrix:
-    """Return the same rows with empty columns to the right."""
-    return sparse.csr_matrix((rows.data, rows.indices, rows.indptr), shape=(rows.shape[0], width))
+        columns, products = shared(row, row_of(self.rows, place))
+        return spoken(text, {self.vocabulary[c]: v for c, v in zip(columns, products, strict=True)})
 
 
 def _candidates(nodes: Sequence[Node]) -> list[int]:
