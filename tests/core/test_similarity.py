@@ -29,6 +29,16 @@ def test_a_copy_with_words_of_its_own_is_found() -> None:
     assert set(bands(signature(LETTER))) & set(bands(signature(longer)))
 
 
+def test_a_copy_among_as_much_again_is_found() -> None:
+    own = (
+        "我家住在城东老小区，楼下只有两个旧充电口，晚上十点还排着队。上个月邻居从六楼拉线下来充电，线皮都烤化了，"
+        "物业说没有钱管。再这样下去迟早出事，所以我也签这封信，请你们派人来看一看现场。"
+    )
+    assert jaccard(LETTER, LETTER + own) < 0.5
+    assert set(bands(signature(LETTER))) & set(bands(signature(LETTER + own)))
+    assert alike(LETTER, LETTER + own)
+
+
 def test_another_letter_is_not() -> None:
     other = (
         "公园里的路灯坏了三个月没人修，晚上散步的老人摔了好几次，希望尽快派人检查，并把报修电话贴在灯杆上。"
