@@ -75,7 +75,8 @@ def test_what_was_written_stays(any_app: Flask, statement: str) -> None:
         "TRUNCATE audit_entry",
         "TRUNCATE raw_mail CASCADE",
         "INSERT INTO audit_entry (id, at, actor, action, entity, detail) "
-        "SELECT id, at, 'forger', action, entity, detail FROM audit_entry ON CONFLICT (id) DO UPDATE SET actor = excluded.actor",
+        "SELECT id, at, 'forger', action, entity, detail FROM audit_entry "
+        "ON CONFLICT (id) DO UPDATE SET actor = excluded.actor",
     ],
 )
 def test_postgresql_has_no_way_round_either(tmp_path: Path, postgres_url: str, statement: str) -> None:

@@ -104,7 +104,7 @@ def _when_all_are_in(instance: Instance, mails: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("mails", "kills"), [(40, 2), pytest.param(200, 5, marks=pytest.mark.slow)], ids=["short", "full"]
+    ("mails", "kills"), [(60, 3), pytest.param(200, 5, marks=pytest.mark.slow)], ids=["short", "full"]
 )
 def test_every_letter_is_in_once(
     mailbox: DovecotMailbox, smtp_sink: SmtpSink, tmp_path: Path, mails: int, kills: int
