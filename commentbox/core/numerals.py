@@ -22,6 +22,10 @@ _SHORT = {"廿": "二十", "卅": "三十"}
 CHINESE = "零〇○一二三四五六七八九十百千两廿卅壹贰叁肆伍陆柒捌玖拾佰仟"
 NUMBER = rf"(?:[0-9０-９]{{1,5}}|[{CHINESE}]{{1,9}})"
 """A pattern for a number in any of the ways that `parse_number` reads."""
+_LONGEST = 12
+"""Characters of the longest number that is read."""
+_HEAD = 60
+"""Characters of a line in which its label is looked for."""
 
 
 class Style(StrEnum):
@@ -57,6 +61,8 @@ def parse_number(text: str) -> int | None:
         and unicodedata.category(text) == "No"
     ):
         return int(circled) if circled.is_integer() else None
+    if len(text) > _LONGEST:
+        return None
     plain = unicodedata.normalize("NFKC", text)
     if plain.isascii() and plain.isdecimal():
         return int(plain)
@@ -104,9 +110,13 @@ _LABELS = (
     (Style.SECTION, re.compile(rf"第\s*({NUMBER})\s*节[\s、:：]*")),
     (Style.ARTICLE, re.compile(rf"第\s*[（(]?\s*({NUMBER})\s*[）)]?\s*条[\s、:：]*")),
     (Style.CHINESE_BRACKETS, re.compile(rf"[（(]\s*([{CHINESE}]{{1,9}})\s*[）)][\s、.．]*")),
-    (Style.CHINESE_COMMA, re.compile(rf"([{CHINESE}]{{1,9}})\s*[、.．](?!\d)\s*")),
+    (
+        Style.CHINESE_COMMA,
+        # 一、二、三等奖 and 一、二级医院 count things, not paragraphs.
+        re.compile(rf"([{CHINESE}]{{1,9}})\s*[、.．](?!\d|[{CHINESE}][、级等线类季月层])\s*"),
+    ),
     (Style.DIGIT_BRACKETS, re.compile(r"[（(]\s*([0-9０-９]{1,4})\s*[）)][\s、.．]*")),
-    (Style.DIGIT_DOT, re.compile(r"([0-9０-９]{1,4})\s*(?:[、．]|\.(?![0-9]))\s*")),
+    (Style.DIGIT_DOT, re.compile(r"([0-9０-９]{1,4})\s*(?:、|[.．](?![0-9０-９]))\s*")),
     (Style.CIRCLED, re.compile(r"([①-⑳㉑-㉟㊱-㊿])[\s、.．]*")),
 )
 
@@ -114,7 +124,7 @@ _LABELS = (
 def parse_label(line: str) -> Label | None:
     """Return the label at the head of a line, None where there is none; leading space counts in length."""
     lead = len(line) - len(line.lstrip())
-    rest = line[lead:]
+    rest = line[lead : lead + _HEAD]
     for style, pattern in _LABELS:
         match = pattern.match(rest)
         number = parse_number(match[1]) if match else None

@@ -27,6 +27,7 @@ from commentbox.core.numerals import Style, chinese, parse_label, parse_number
         ("三第", None),
         ("½", None),
         ("十百", None),
+        ("9" * 5000, None),
     ],
 )
 def test_reads_numbers(text: str, number: int | None) -> None:
@@ -70,6 +71,9 @@ def test_reads_labels(line: str, style: Style, number: int, length: int) -> None
     assert (label.style, label.number, label.length) == (style, number, length)
 
 
-@pytest.mark.parametrize("line", ["1.5万元", "2023年4月", "一共三条", "", "条第"])
+@pytest.mark.parametrize(
+    "line",
+    ["1.5万元", "１．５万元", "2023年4月", "一共三条", "一、二、三等奖各十名", "一、二级医院", "", "条第"],
+)
 def test_is_no_label(line: str) -> None:
     assert parse_label(line) is None
