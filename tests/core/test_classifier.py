@@ -70,6 +70,24 @@ def test_learning_nothing_is_the_first_day() -> None:
     assert same.suggest(text, references) == model.suggest(text, references)
 
 
+def test_learning_anew_forgets_what_was_learned_before() -> None:
+    model, references, _ = parts(small_draft())
+    once = model.learn(["树种换成本地的"], ["2.1.1.3"])
+    again = model.learn(["黑灯瞎火"], ["2.1.1.4"]).learn(["树种换成本地的"], ["2.1.1.3"])
+    texts = ["黑灯瞎火", "本地树种"]
+    assert again.vocabulary == once.vocabulary
+    assert again.suggest(texts, references) == once.suggest(texts, references)
+
+
+def test_more_decisions_move_a_measure_farther() -> None:
+    model, references, _ = parts(small_draft())
+    few = model.learn(["散步怕黑"] * 2, ["2.1.1.4"] * 2)
+    many = model.learn(["散步怕黑"] * 40, ["2.1.1.4"] * 40)
+    scores = [m.suggest(["散步"], references)[0].measures for m in (model, few, many)]
+    assert not any(s.path == "2.1.1.4" for s in scores[0])
+    assert 0 < scores[1][0].score < scores[2][0].score
+
+
 def test_amounts_in_words_meet_amounts_in_figures() -> None:
     assert "1000万" in features("一千万")
     assert "30%" in features("百分之三十")

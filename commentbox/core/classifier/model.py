@@ -162,13 +162,13 @@ class MeasureModel:
         return np.minimum(1.0, alike + RECURS_WEIGHT * above)
 
     def _nearest(self, rows: sparse.csr_matrix, learned: sparse.csr_matrix) -> np.ndarray[Any, Any]:
-        """Return the likeness to the most alike decision for each candidate."""
-        likeness = np.asarray((rows @ learned.T).todense())
-        owners = np.array(self.learned_paths)
+        """Return the likeness to the most alike decision for each candidate, 0 where none says the same."""
+        likeness = (rows @ learned.T).tocoo()
+        near = likeness.data > RECURS_FROM
+        places = {path: n for n, path in enumerate(self.paths)}
+        owners = np.array([places[path] for path in self.learned_paths])
         nearest = np.zeros((rows.shape[0], len(self.paths)))
-        for place, path in enumerate(self.paths):
-            mine = likeness[:, owners == path]
-            nearest[:, place] = mine.max(axis=1) if mine.size else 0.0
+        np.maximum.at(nearest, (likeness.row[near], owners[likeness.col[near]]), likeness.data[near])
         return nearest
 
     def _answer(
