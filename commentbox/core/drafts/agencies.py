@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 _ENDING = re.compile(
     r"(局|委|办|办公室|政府|管委会|委员会|部|厅|院|协|会|联|中心|公司|银行|处|集团|大学|学院|部门|单位|企业|街道|"
     r"乡镇|社|署|所|队|[）)〕\]】、，,；;])$"
 )
 _DUTY = re.compile(
-    r"(等)?(单位|部门)?(，|,)?(按照?(各自)?职责(分工)?(抓好|做好|具体)?(负责|落实)|(共同|分别|具体|组织)?(负责|牵头|落实|配合|参与)(落实|实施|推进)?)+$"
+    r"(?:等)?(?:单位|部门)?[，,]?"
+    r"(?:按照?(?:各自)?职责(?:分工)?|共同|分别|具体|组织|抓好|做好|负责|牵头|落实|配合|参与|实施|推进)+$"
 )
+_TAIL = 40
+"""Characters of a name in which such words are looked for."""
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
-_BRACKETS = re.compile(r"^\s*[〔\[【（(](.*)[〕\]】）)]\s*[。.]?\s*$", re.S)
-_RESPONSIBLE = re.compile(r"负责|牵头|责任单位|配合单位")
+_BRACKETS = re.compile(r"[〔\[【（(](.*)[〕\]】）)][。.]?$", re.S)
+_NAMED = re.compile(r"(?:牵头|主办|责任|配合|参与|参加|协办)(?:单位|部门)?[:：]")
+_RESPONSIBLE = re.compile(rf"负责|牵头|{_NAMED.pattern}")
 _PLACE = re.compile(r"[^（(]{1,8}[市县区旗]")
 _PLACE_GOVERNMENT = re.compile(r"[^（(]{1,8}[市县区旗]政府")
-_LEAD = re.compile(r"牵头(?:单位|部门)?\s*[:：]")
-_OTHERS = re.compile(r"(?:责任|配合|参与|参加)(?:单位|部门)\s*[:：]")
+_LEAD = re.compile(r"(?:牵头|主办)(?:单位|部门)?[:：]")
+_OTHERS = re.compile(r"(?:责任|配合|参与|参加|协办)(?:单位|部门)[:：]")
+_LONGEST = 600
+"""Characters of a line of responsibility; what is longer is a paragraph."""
+_NAMED_AT_END = re.compile(rf"(?:^|[。；;])\s{{0,4}}({_NAMED.pattern}[^。]*)。?$")
+_DUTY_END = re.compile(r"(?:负责|落实|牵头|配合)[〕\]】）)]$")
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingDuty:
+    """Hold the responsibility that ends a paragraph and where it starts."""
+
+    start: int
+    leads: tuple[str, ...]
+    agencies: tuple[str, ...]
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -31,8 +49,13 @@ def split_names(text: str) -> tuple[str, ...]:
         else:
             current += char
     names.append(current)
-    cleaned = (_DUTY.sub("", name.strip(" 　。.")).strip() for name in names)
+    cleaned = (_without_duty(name.strip(" 　。.")) for name in names)
     return tuple(dict.fromkeys(_governments([name for name in cleaned if name])))
+
+
+def _without_duty(name: str) -> str:
+    """Return 市林业局 of 由市林业局负责落实."""
+    return (name[:-_TAIL] + _DUTY.sub("", name[-_TAIL:])).removeprefix("由").strip()
 
 
 def _governments(names: list[str]) -> list[str]:
@@ -59,6 +82,8 @@ def cell_names(cell: str) -> tuple[str, ...]:
 
 def _complete(text: str) -> bool:
     """Tell whether a line can end with the name that it ends with."""
+    if len(text) > _LONGEST:
+        return True
     if sum(text.count(c) for c in _OPEN) > sum(text.count(c) for c in _CLOSE):
         return False
     return _ENDING.search(text) is not None
@@ -66,11 +91,12 @@ def _complete(text: str) -> bool:
 
 def responsibility(line: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """Return the lead and all agencies of a line like 〔市科技局…负责〕, None for any other line."""
+    line = line.strip()
+    if len(line) > _LONGEST:
+        return None
     match = _BRACKETS.match(line)
-    inner = match[1] if match else ""
-    if not inner and re.match(r"^\s*(责任|牵头)单位\s*[:：]", line):
-        inner = line.strip()
-    if not inner or not _RESPONSIBLE.search(inner):
+    inner = match[1] if match else line if _NAMED.match(line) else ""
+    if not _RESPONSIBLE.search(inner):
         return None
     lead_at, others_at = _LEAD.search(inner), _OTHERS.search(inner)
     if lead_at is None:
@@ -79,3 +105,32 @@ def responsibility(line: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     leads = split_names(inner[lead_at.end() : end])
     others = split_names(inner[others_at.end() :]) if others_at else ()
     return leads, tuple(dict.fromkeys([*leads, *others]))
+
+
+def closing_duty(text: str) -> ClosingDuty | None:
+    """Return the responsibility that ends a paragraph, in brackets or as 责任单位：…, if any."""
+    tail = text[-_LONGEST:]
+    start = _last_bracket(tail)
+    if start is None or not _says_who(tail[start:].rstrip("。. 　")):
+        named = _NAMED_AT_END.search(tail)
+        start = named.start(1) if named else None
+    found = responsibility(tail[start:]) if start is not None else None
+    return ClosingDuty(len(text) - len(tail) + start, *found) if found and start is not None else None
+
+
+def _last_bracket(text: str) -> int | None:
+    """Return where the bracket that ends a text opens."""
+    text = text.rstrip("。. 　")
+    if not text.endswith(tuple(_CLOSE)):
+        return None
+    depth = 0
+    for place in range(len(text) - 1, -1, -1):
+        depth += (text[place] in _CLOSE) - (text[place] in _OPEN)
+        if depth == 0:
+            return place
+    return None
+
+
+def _says_who(bracket: str) -> bool:
+    """Tell whether what stands in brackets names who is responsible, not only mentions it."""
+    return _NAMED.match(bracket[1:]) is not None or _DUTY_END.search(bracket) is not None

@@ -1,29 +1,31 @@
-"""The draft's body: labelled paragraphs into a tree.
+"""The draft's body: labelled paragraphs and headings into a tree.
 
 Levels follow from the order in which styles of labels appear, not from their wording: a style seen above
 goes back up, a new one goes down, and a number out of sequence is text (an enumeration in a paragraph).
+Headings without a label stand where the word processor's level puts them.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from commentbox.core.drafts.agencies import responsibility
+from commentbox.core.drafts.agencies import closing_duty, responsibility
+from commentbox.core.drafts.kinds import fold_enumerations, give_duties, name_kinds
+from commentbox.core.drafts.tree import Branch, Duty, name_paths, node
 from commentbox.core.numerals import Label, Style, parse_label
-from commentbox.core.states import MeasureKind
 from commentbox.core.types import Block, Node
 
 WHOLE_PATH = "whole"
 TITLE_LENGTH = 60
+ARTICLE_TITLE = 20
 DEEPEST = 4
 _GAP = 2
 """Numbers that may be missing before a label is taken for an enumeration in the text."""
-
-_GENERAL = re.compile(r"总体|总则|指导思想|目标|原则|要求|背景|依据|范围")
-_SAFEGUARD = re.compile(r"保障|组织实施|组织领导|附则|监督|实施要求|工作要求")
+_RANKS = {Style.PART: 0, Style.CHAPTER: 1, Style.SECTION: 2, Style.ARTICLE: 3}
+"""The order of 编, 章, 节, 条, which holds whatever came before."""
+_SENTENCE = re.compile(r"[。；;，,：:！？]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,54 +37,56 @@ class Body:
 
 
 @dataclass(slots=True)
-class _Draft:
-    """Hold a node while it is built."""
-
-    label: Label
-    depth: int
-    parent: _Draft | None
-    title: str
-    paragraphs: list[str]
-    path: str = ""
-    kind: str = ""
-    leads: tuple[str, ...] = ()
-    agencies: tuple[str, ...] = ()
-    children: list[_Draft] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class _Builder:
-    """Hold the state of reading: the open nodes from the top down, and the last number of each style."""
+    """Hold the state of reading: the open branches from the top down, the last number of each style."""
 
-    nodes: list[_Draft] = field(default_factory=list)
-    stack: list[_Draft] = field(default_factory=list)
+    branches: list[Branch] = field(default_factory=list)
+    stack: list[Branch] = field(default_factory=list)
     running: dict[Style, int] = field(default_factory=dict)
     preamble: list[str] = field(default_factory=list)
-    duties: list[tuple[_Draft, tuple[str, ...], tuple[str, ...]]] = field(default_factory=list)
+    duties: list[Duty] = field(default_factory=list)
     closed: bool = False
     """A 〔…〕 line ended the action: what follows without a label belongs further up."""
 
-    def read(self, text: str) -> None:
-        """Take in one paragraph."""
-        duty = responsibility(text)
+    def read(self, text: str, heading: int | None) -> None:
+        """Take in one paragraph, stripped; heading is the level that the word processor gave it."""
         label = parse_label(text)
+        duty = responsibility(text)
         if duty is not None and self.stack and (label is None or label.style is Style.CHINESE_BRACKETS):
-            self.duties.append((self.stack[-1], *duty))
+            self.duties.append(Duty(self.stack[-1], *duty, closing=False))
             self.closed = True
         elif label is not None and (level := self._level(label)) is not None:
-            self._add(label, level, text[label.length :].strip())
-        elif self.stack:
-            (self.stack[0] if self.closed else self.stack[-1]).paragraphs.append(text.strip())
+            rest = text[label.length :].strip()
+            self._add(level, label.style, label.number, label.text, heading, text, rest)
+        elif label is None and heading is not None and is_heading(text):
+            level = self._heading_level(heading)
+            self._add(level, None, self._next(level), "", heading, text, text)
         else:
-            self.preamble.append(text.strip())
+            self.text(text)
+
+    def text(self, text: str) -> None:
+        """Take in a paragraph that is no more than text."""
+        if not self.stack:
+            self.preamble.append(text)
+            return
+        branch = self.stack[0] if self.closed else self.stack[-1]
+        if _is_article_title(branch):
+            branch.title = branch.paragraphs.pop()
+        branch.paragraphs.append(text)
+        self._close(branch, text)
 
     def _level(self, label: Label) -> int | None:
         """Return the depth at which a label stands, None for one that belongs to the text."""
-        styles = [node.label.style for node in self.stack]
+        styles = [branch.style for branch in self.stack]
         if label.style in styles:
             level = styles.index(label.style)
-            expected = self.stack[level].label.number + 1
-            return level if expected <= label.number <= expected + _GAP else None
+            expected = self.stack[level].number + 1
+            repeated = label.number == expected - 1 > 1
+            return level if repeated or expected <= label.number <= expected + _GAP else None
+        rank = _RANKS.get(label.style, len(_RANKS))
+        below = [n for n, style in enumerate(styles) if style and _RANKS.get(style, -1) > rank]
+        if below:
+            return below[0]
         if Style.ARTICLE in styles:
             return None
         follows = self.running.get(label.style, 0) + 1
@@ -90,26 +94,67 @@ class _Builder:
             return None
         return len(styles) if len(styles) < DEEPEST else None
 
-    def _add(self, label: Label, level: int, text: str) -> None:
+    def _heading_level(self, heading: int) -> int:
+        """Return the depth of a heading without a label: under the nearest heading that is wider."""
+        wider = (n for n, b in enumerate(self.stack) if b.heading is None or b.heading >= heading)
+        return next(wider, len(self.stack))
+
+    def _next(self, level: int) -> int:
+        """Return the number of a heading that has none: one more than the branch before it."""
+        return self.stack[level].number + 1 if level < len(self.stack) else 1
+
+    def _add(
+        self,
+        level: int,
+        style: Style | None,
+        number: int,
+        label: str,
+        heading: int | None,
+        head: str,
+        text: str,
+    ) -> None:
         del self.stack[level:]
         parent = self.stack[-1] if self.stack else None
-        title, rest = _title(label, text)
-        node = _Draft(label, level, parent, title, [rest] if rest else [])
-        node.path = f"{parent.path}.{label.number}" if parent else str(label.number)
+        found = closing_duty(text)
+        title, rest = _title(style, text[: found.start] if found else text)
+        rest += text[found.start :] if found else ""
+        own = [rest] if rest else []
+        branch = Branch(style, number, label, heading, level, parent, head, title, own, len(own))
         if parent:
-            parent.children.append(node)
-        self.stack.append(node)
-        self.nodes.append(node)
-        self.running[label.style] = label.number
+            parent.children.append(branch)
+        self.stack.append(branch)
+        self.branches.append(branch)
+        if style is not None:
+            self.running[style] = number
         self.closed = False
+        self._close(branch, text)
+
+    def _close(self, branch: Branch, text: str) -> None:
+        """Keep the responsibility that ends a paragraph."""
+        found = closing_duty(text)
+        if found is not None:
+            self.duties.append(Duty(branch, found.leads, found.agencies, closing=True))
 
 
-def _title(label: Label, text: str) -> tuple[str, str]:
+def is_heading(text: str) -> bool:
+    """Tell whether a paragraph with a heading's level can be a heading: short, and no sentence."""
+    return len(text) <= TITLE_LENGTH and "。" not in text
+
+
+def _is_article_title(branch: Branch) -> bool:
+    """Tell whether all that an article holds so far is its heading: 第三条　适用范围."""
+    if branch.style is not Style.ARTICLE or branch.title or len(branch.paragraphs) != 1:
+        return False
+    first = branch.paragraphs[0]
+    return len(first) <= ARTICLE_TITLE and _SENTENCE.search(first) is None
+
+
+def _title(style: Style | None, text: str) -> tuple[str, str]:
     """Return the lead sentence and what follows it; an article has none but in 【】."""
     marked = re.match(r"[【\[〔]([^】\]〕]{1,30})[】\]〕]\s*", text)
     if marked:
         return marked[1].strip(), text[marked.end() :].strip()
-    if label.style is Style.ARTICLE:
+    if style is Style.ARTICLE:
         return "", text
     head, _, rest = text.partition("。")
     if len(head) <= TITLE_LENGTH:
@@ -124,91 +169,14 @@ def read_body(blocks: Sequence[Block]) -> Body:
     """Return the tree of a draft's body."""
     builder = _Builder()
     for block in blocks:
-        for text in block.text.splitlines():
-            if text.strip():
-                builder.read(text)
-    if not builder.nodes:
-        return Body((), tuple(builder.preamble))
-    _make_unique(builder.nodes)
-    _name_kinds(builder.nodes)
-    _give_duties(builder)
-    return Body(tuple(_node(node) for node in builder.nodes), tuple(builder.preamble))
-
-
-def _make_unique(nodes: Sequence[_Draft]) -> None:
-    """Give a path that is taken, where numbers repeat, a mark of its own."""
-    seen: Counter[str] = Counter()
-    for node in nodes:
-        if node.parent is not None:
-            node.path = f"{node.parent.path}.{node.label.number}"
-        seen[node.path] += 1
-        if seen[node.path] > 1:
-            node.path = f"{node.path}-{seen[node.path]}"
-
-
-def _name_kinds(nodes: Sequence[_Draft]) -> None:
-    """Name each node: the measures are the articles, or the deepest level of the parts with tasks."""
-    articles = any(node.label.style is Style.ARTICLE for node in nodes)
-    tops = [node for node in nodes if node.parent is None]
-    flat = not any(node.children for node in tops)
-    main = [node for node in nodes if _part_kind(_top(node)) is None]
-    deepest = max((node.depth for node in main), default=0)
-    for node in nodes:
-        part = _part_kind(_top(node))
-        if articles:
-            node.kind = MeasureKind.MEASURE if node.label.style is Style.ARTICLE else MeasureKind.PART
-        elif flat:
-            node.kind = part or MeasureKind.MEASURE
-        elif node.parent is None:
-            node.kind = MeasureKind.PART
-        elif part is not None:
-            node.kind = part
-        else:
-            node.kind = _main_kind(node, deepest)
-
-
-def _top(node: _Draft) -> _Draft:
-    while node.parent is not None:
-        node = node.parent
-    return node
-
-
-def _part_kind(top: _Draft) -> MeasureKind | None:
-    """Return the kind of what stands under a part, None for a part with tasks."""
-    if _SAFEGUARD.search(top.title):
-        return MeasureKind.SAFEGUARD
-    return MeasureKind.GENERAL if _GENERAL.search(top.title) else None
-
-
-def _main_kind(node: _Draft, deepest: int) -> MeasureKind:
-    """Return the kind by the distance from the deepest level; a leaf is always a measure."""
-    if node.depth == deepest or not node.children:
-        return MeasureKind.MEASURE
-    return MeasureKind.TASK if node.depth == 1 else MeasureKind.ACTION
-
-
-def _give_duties(builder: _Builder) -> None:
-    """Hand each 〔…〕 line to its node: to the measure where nearly each has one, else to what holds it."""
-    measures = [node for node in builder.nodes if node.kind == MeasureKind.MEASURE]
-    each = len(builder.duties) >= 0.8 * len(measures)
-    for node, leads, agencies in builder.duties:
-        parent = node.parent
-        holder = node if each or parent is None or node.kind != MeasureKind.MEASURE else parent
-        holder.leads, holder.agencies = leads, agencies
-        if holder is not node:
-            for child in holder.children:
-                child.leads, child.agencies = child.leads or leads, child.agencies or agencies
-
-
-def _node(node: _Draft) -> Node:
-    return Node(
-        path=node.path,
-        label=node.label.text,
-        number=node.label.number if node.kind == MeasureKind.MEASURE else None,
-        kind=node.kind,
-        title=node.title,
-        text="\n".join(node.paragraphs),
-        parent=node.parent.path if node.parent else None,
-        lead_agencies=node.leads,
-        responsible_agencies=node.agencies,
-    )
+        for row in block.rows or ():
+            if any(row):
+                builder.text(" | ".join(" ".join(cell.split()) for cell in row if cell))
+        for line in block.text.splitlines():
+            if line.strip():
+                builder.read(line.strip(), block.level)
+    branches = fold_enumerations(builder.branches)
+    name_paths(branches)
+    name_kinds(branches)
+    give_duties(branches, builder.duties)
+    return Body(tuple(node(branch) for branch in branches), tuple(builder.preamble))
