@@ -129,7 +129,7 @@ def test_development_comments_cold() -> None:
 @needs_data
 def test_learning_does_no_harm() -> None:
     model, references, numbers = _real()
-    paths = {number: path for path, number in numbers.items() if number}
+    paths = {numbers[path]: path for path in model.paths if numbers[path]}
     items = [(text, labels) for text, labels in _labelled() if isinstance(labels[0], int)]
     cold = learned = 0.0
     for fold in range(5):

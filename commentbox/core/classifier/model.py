@@ -24,7 +24,7 @@ from commentbox.core.types import AnnexItem, Node, Point, Reference, Suggested, 
 REFERENCE, MODEL = "reference", "model"
 AMBIGUOUS_SCORE = 0.6
 MOVED_MOST = 1.2
-MOVED_HALF = 200
+ENOUGH = 200
 """Decisions at which rows move by half of the most; sooner, comments are alike by manner, not matter."""
 FEW = 2
 """A measure with so many decisions moves half as far as one with very many."""
@@ -111,12 +111,16 @@ class MeasureModel:
         )
 
     def _weights(self) -> np.ndarray[Any, Any]:
-        """Return the idf of each word over draft and decisions, times what its kind counts."""
+        """Return the idf of each word, times what its kind counts.
+
+        It is the draft's on the first day; the more decisions there are, the more their texts count in it.
+        """
+        heard = self.decisions / (self.decisions + ENOUGH)
         frequency = np.zeros(len(self.vocabulary))
         frequency[: len(self.frequency)] = self.frequency
         if self.learned_counted is not None:
-            frequency += self.learned_counted.getnnz(axis=0)
-        idf = np.log((1 + self.documents + self.decisions) / (1 + frequency)) + 1
+            frequency += heard * self.learned_counted.getnnz(axis=0)
+        idf = np.log((1 + self.documents + heard * self.decisions) / (1 + frequency)) + 1
         return np.asarray(idf * np.array([weight(feature) for feature in self.vocabulary]))
 
     def _shares(self) -> sparse.csr_matrix:
@@ -124,7 +128,7 @@ class MeasureModel:
         places = {path: n for n, path in enumerate(self.paths)}
         owners = np.array([places[path] for path in self.learned_paths])
         each = np.bincount(owners, minlength=len(self.paths))
-        moved = MOVED_MOST * self.decisions / (self.decisions + MOVED_HALF)
+        moved = MOVED_MOST * self.decisions**2 / (self.decisions**2 + ENOUGH**2)
         shares = moved / (each[owners] + FEW)
         return sparse.csr_matrix(
             (shares, (owners, np.arange(self.decisions))), (len(self.paths), self.decisions)
