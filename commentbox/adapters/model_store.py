@@ -19,7 +19,7 @@ _ROWS = ("data", "indices", "indptr", "shape")
 
 
 class ModelChanged(Exception):
-    """Say that a model's file is not what was written."""
+    """Say that a model's file is not what this version of the program wrote."""
 
 
 class ModelStore:
@@ -31,7 +31,7 @@ class ModelStore:
 
     def save(self, key: str, model: MeasureModel) -> str:
         """Write a model and return its version."""
-        version = f"{len(list(self._folder.glob(f'{key}-*.model'))) + 1:04d}"
+        version = f"{max((int(_version(file)) for file in self._files(key)), default=0) + 1:04d}"
         content = _packed(model)
         digest = hashlib.sha256(content).hexdigest().encode()
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -45,13 +45,20 @@ class ModelStore:
 
     def latest(self, key: str) -> MeasureModel | None:
         """Return the newest model of a consultation, None before the first; raise ModelChanged."""
-        files = sorted(self._folder.glob(f"{key}-[0-9]*.model"))
+        files = self._files(key)
         if not files:
             return None
         newest = files[-1]
         if newest not in self._loaded:
             self._loaded = {newest: _unpacked(newest)}
         return self._loaded[newest]
+
+    def _files(self, key: str) -> list[Path]:
+        return sorted(self._folder.glob(f"{key}-[0-9]*.model"))
+
+
+def _version(file: Path) -> str:
+    return file.stem.rpartition("-")[2]
 
 
 def _packed(model: MeasureModel) -> bytes:
@@ -83,18 +90,25 @@ def _unpacked(path: Path) -> MeasureModel:
     if hashlib.sha256(content).hexdigest().encode() != digest:
         raise ModelChanged(f"{path.name} was changed after it was written; delete it and run `flask train`")
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        words = json.loads(arrays["words"].tobytes())
-        return MeasureModel(
-            vocabulary=tuple(words["vocabulary"]),
-            documents=words["documents"],
-            frequency=arrays["frequency"],
-            paths=tuple(words["paths"]),
-            beside=tuple(words["beside"]),
-            counted=_sparse("counted", arrays),
-            learned_paths=tuple(words["learned_paths"]),
-            learned_counted=_sparse("learned", arrays) if "learned_data" in arrays else None,
-            version=path.stem.rpartition("-")[2],
-        )
+        try:
+            return _model(arrays, _version(path))
+        except KeyError as missing:
+            raise ModelChanged(f"{path.name} holds no {missing}; delete it and run `flask train`") from None
+
+
+def _model(arrays: Any, version: str) -> MeasureModel:
+    words = json.loads(arrays["words"].tobytes())
+    return MeasureModel(
+        vocabulary=tuple(words["vocabulary"]),
+        documents=words["documents"],
+        frequency=arrays["frequency"],
+        paths=tuple(words["paths"]),
+        beside=tuple(words["beside"]),
+        counted=_sparse("counted", arrays),
+        learned_paths=tuple(words["learned_paths"]),
+        learned_counted=_sparse("learned", arrays) if "learned_data" in arrays else None,
+        version=version,
+    )
 
 
 def _sparse(name: str, arrays: Any) -> sparse.csr_matrix:
