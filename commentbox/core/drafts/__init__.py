@@ -16,13 +16,14 @@ from commentbox.core.types import AnnexItem, Block, Draft, Node
 
 NO_STRUCTURE = "no_structure"
 ANNEX_UNTIED = "annex_untied"
+ANNEX_RENUMBERED = "annex_renumbered"
 
-__all__ = ["ANNEX_UNTIED", "NO_STRUCTURE", "WHOLE_PATH", "Draft", "read_draft"]
+__all__ = ["ANNEX_RENUMBERED", "ANNEX_UNTIED", "NO_STRUCTURE", "WHOLE_PATH", "Draft", "read_draft"]
 
 
 def read_draft(blocks: Sequence[Block], fallback_title: str = "") -> Draft:
     """Return the draft that a document holds; total: any text gives a draft."""
-    parts = layout.divide(layout.with_tables(blocks))
+    parts = layout.divide(layout.without_contents(layout.with_tables(blocks)))
     tree = body.read_body(parts.body)
     tables = annex.read_annex(parts.annex, tree.nodes)
     title = parts.title or fallback_title
@@ -30,6 +31,8 @@ def read_draft(blocks: Sequence[Block], fallback_title: str = "") -> Draft:
     warnings = [] if tree.nodes else [NO_STRUCTURE]
     if any(item.measure is None for item in tables.items):
         warnings.append(ANNEX_UNTIED)
+    if tables.renumbered:
+        warnings.append(ANNEX_RENUMBERED)
     return Draft(
         title=title,
         notice=notice.read_notice(parts.notice),

@@ -18,18 +18,20 @@ _CLOSING = re.compile(
 )
 _CLOSING_BEFORE = re.compile(r"(至|到|截至|截止(?:日期|时间)?(?:为|是|[:：])?|—|-|~|～|－)\s*$")
 _OPENING_BEFORE = re.compile(r"(自|从|即日起|时间(?:为|[:：])?)\s*$")
-_MAIL = re.compile(r"[A-Za-z0-9._%+-]+[@＠][A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_MAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}[@＠][A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _CONTACT = re.compile(
     r"联\s*系\s*人(?:及电话)?\s*[:：]\s*([\u4e00-\u9fff·]{2,6}(?:\s*、\s*[\u4e00-\u9fff·]{2,6})*)"
 )
 _PHONE = re.compile(r"(?:电\s*话|手\s*机)\s*[:：]\s*([0-9０-９()（）+—\-\s]{7,24}[0-9０-９])")
+_NEAR = 12
+"""Characters beside a date that say what it is."""
 _UNIT_END = re.compile(r"(局|委|委员会|厅|部|政府|办公室|管委会|中心|院|会|司|署)$")
 _TITLE = re.compile(r"征求|征集|公开.*意见")
 
 
 def read_notice(blocks: Sequence[Block]) -> Notice:
     """Return what a notice says; what it does not say is None."""
-    lines = [block.text.strip() for block in blocks if block.rows is None and block.text.strip()]
+    lines = [line for block in blocks for line in _lines(block)]
     text = "\n".join(lines)
     opens, closes = _period(text)
     return Notice(
@@ -42,6 +44,13 @@ def read_notice(blocks: Sequence[Block]) -> Notice:
         contact_name=_first(_CONTACT, text, 1),
         contact_phone=_first(_PHONE, text, 1),
     )
+
+
+def _lines(block: Block) -> list[str]:
+    """Return a block's lines of text; a row of a table is a line."""
+    if block.rows is not None:
+        return ["  ".join(" ".join(cell.split()) for cell in row if cell) for row in block.rows if any(row)]
+    return [line.strip() for line in block.text.splitlines() if line.strip()]
 
 
 def _first(pattern: re.Pattern[str], text: str, group: int) -> str | None:
@@ -67,12 +76,15 @@ def _unit(lines: Sequence[str]) -> str | None:
 def _period(text: str) -> tuple[date | None, date | None]:
     """Return the first and the last day; a day 前 which to answer belongs to the period."""
     found = list(_dates(text))
-    opens = next((day for start, _, day in found if _OPENING_BEFORE.search(text[:start][-12:])), None)
+    opens = next(
+        (day for start, _, day in found if _OPENING_BEFORE.search(text[max(start - _NEAR, 0) : start])), None
+    )
     closes = next(
         (
             day
             for start, end, day in found
-            if _CLOSING.match(text[end:]) or _CLOSING_BEFORE.search(text[:start][-12:])
+            if _CLOSING.match(text[end : end + 4 * _NEAR])
+            or _CLOSING_BEFORE.search(text[max(start - _NEAR, 0) : start])
         ),
         None,
     )
