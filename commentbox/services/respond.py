@@ -59,13 +59,19 @@ def reply(
     actor: Actor,
     now: datetime,
 ) -> OutboundMail:
-    """Queue an answer to the stored sender and mark the submission as answered."""
+    """Queue an answer to the stored sender and mark the submission as answered.
+
+    The same words again are the same answer: a second click sends nothing more.
+    """
+    session.execute(select(Submission.id).where(Submission.id == submission_id).with_for_update())
     submission = _submission(session, submission_id)
     if not submission.email:
         raise Invalid("no_address")
     if not body.strip():
         raise Invalid("nothing_said")
     mail = _reply_mail(session, submission, subject, body, template_id, actor, now)
+    if (first := _same_answer(session, mail)) is not None:
+        return first
     session.add(mail)
     if submission.state == SubmissionState.TRIAGED:
         states.check_move(SubmissionState.TRIAGED, SubmissionState.ANSWERED)
@@ -73,6 +79,19 @@ def reply(
     session.flush()
     audit.record(session, actor, "reply", "outbound_mail", mail.id, now, submission=submission.id)
     return mail
+
+
+def _same_answer(session: Session, mail: OutboundMail) -> OutboundMail | None:
+    """Return the answer with the same words to the same submission, if there is one that goes or went out."""
+    return session.scalar(
+        select(OutboundMail).where(
+            OutboundMail.submission_id == mail.submission_id,
+            OutboundMail.kind == KIND,
+            OutboundMail.state != OutboundState.CANCELLED,
+            OutboundMail.subject == mail.subject,
+            OutboundMail.body == mail.body,
+        )
+    )
 
 
 def _reply_mail(

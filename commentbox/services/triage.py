@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from commentbox.core import states
 from commentbox.core.states import CommentState, SubmissionState
 from commentbox.core.types import Actor
-from commentbox.models import AuditEntry, Comment, Measure, Submission
+from commentbox.models import AuditEntry, Comment, Measure, OutboundMail, Submission
 from commentbox.services import audit
 from commentbox.services.errors import Conflict, Invalid, NotFound
+from commentbox.services.respond import KIND as REPLY
 
 _COMMENT_FIELDS = (
     "state",
@@ -215,6 +216,12 @@ def _note(
     return audit.record(session, actor, action, entity, row.id, now, **detail)
 
 
+def _answered(session: Session, submission_id: int) -> bool:
+    """Tell whether staff answered a submission, be it before its last comment was dealt with."""
+    mine = (OutboundMail.submission_id == submission_id, OutboundMail.kind == REPLY)
+    return session.scalar(select(OutboundMail.id).where(*mine).limit(1)) is not None
+
+
 def _settle(session: Session, submission: Submission) -> None:
     """Let the submission's state follow its comments: triaged when no comment waits any more."""
     if submission.state not in {SubmissionState.RECEIVED, SubmissionState.TRIAGED}:
@@ -224,6 +231,8 @@ def _settle(session: Session, submission: Submission) -> None:
     )
     some = session.scalar(select(func.count()).where(Comment.submission_id == submission.id))
     target = SubmissionState.TRIAGED if some and not waiting else SubmissionState.RECEIVED
+    if target is SubmissionState.TRIAGED and _answered(session, submission.id):
+        target = SubmissionState.ANSWERED
     if submission.state != target:
         submission.state = target
         session.flush()

@@ -97,8 +97,8 @@ def test_a_person_resolves_what_the_machine_cannot(
     letter = add_letter(session, consultation)
     given = {"actor": clerk, "now": now}
     first = put(session, reply(session, letter, clerk, now), OutboundState.UNCERTAIN)
-    second = put(session, reply(session, letter, clerk, now), OutboundState.FAILED)
-    third = put(session, reply(session, letter, clerk, now), OutboundState.SENT)
+    second = put(session, reply(session, letter, clerk, now, body="二"), OutboundState.FAILED)
+    third = put(session, reply(session, letter, clerk, now, body="三"), OutboundState.SENT)
     with transaction(session):
         first.attempts = 5
         respond.resolve(session, first.id, action="retry", **given)
@@ -135,7 +135,9 @@ def test_sweep_takes_only_what_a_dead_sender_left(
     session: Session, consultation: Consultation, clerk: Actor, now: datetime
 ) -> None:
     letter = add_letter(session, consultation)
-    mails = [put(session, reply(session, letter, clerk, now), OutboundState.SENDING) for _ in range(2)]
+    mails = [
+        put(session, reply(session, letter, clerk, now, body=body), OutboundState.SENDING) for body in "一二"
+    ]
     with transaction(session):
         mails[0].lease_until, mails[1].lease_until = now, now + timedelta(seconds=1)
     with transaction(session):
@@ -185,3 +187,27 @@ def test_held_mail_is_read_again_or_set_aside(
     for wrong in (held.one, held.raw):
         with pytest.raises(NotFound):
             wrong(session, 10_000)
+
+
+def test_same_words_again_are_the_same_answer(
+    session: Session, consultation: Consultation, clerk: Actor, now: datetime
+) -> None:
+    letter = add_letter(session, consultation, "请多种树。", minutes_ago=1)
+    first = reply(session, letter, clerk, now).id
+    assert reply(session, letter, clerk, now).id == first
+    assert reply(session, letter, clerk, now, body="另一封。").id != first
+    put(session, session.get_one(OutboundMail, first), OutboundState.CANCELLED)
+    assert reply(session, letter, clerk, now).id != first
+
+
+def test_answered_before_the_last_comment_is_dealt_with(
+    session: Session, consultation: Consultation, clerk: Actor, now: datetime
+) -> None:
+    letter = add_letter(session, consultation, "请多种树。", minutes_ago=1)
+    letter_id, comment_id = letter.id, letter.comments[0].id
+    reply(session, letter, clerk, now)
+    assert session.get_one(Submission, letter_id).state == "received"
+    trees = measure(session, "2.1.1.3").id
+    with transaction(session):
+        triage.assign(session, comment_id, trees, version=1, actor=clerk, now=now)
+    assert session.get_one(Submission, letter_id).state == "answered"
