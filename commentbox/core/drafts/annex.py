@@ -15,6 +15,8 @@ from commentbox.core.types import AnnexItem, Block, Node, UnplacedLine
 
 AIM_PATH = "annex.aim.{}"
 HEADING_LENGTH = 60
+HEADINGS = 3
+"""Lines at most that head a table."""
 _NUMBER = re.compile(r"^[（(]?\s?([0-9０-９]{1,4}|[一二三四五六七八九十百]{1,5})\s?[）)]?[.、．]?$")
 _ANNEX_LINE = re.compile(r"^(附件|附表|附录)\s?[0-9０-９一二三四五六七八九十]{0,3}\s?[:：]?$")
 
@@ -58,6 +60,7 @@ class _Reader:
     """Hold the state of reading the annex's tables."""
 
     columns: dict[str, int] = field(default_factory=dict)
+    header: Sequence[str] = ()
     header_words: set[str] = field(default_factory=set)
     width: int = 0
     aims_table: bool = False
@@ -73,16 +76,16 @@ class _Reader:
         """Take in a table; one of another width than the last needs a header of its own."""
         width = max((len(row) for row in rows), default=0)
         if width != self.width:
-            self.columns, self.width = {}, width
+            self.columns, self.header, self.width = {}, (), width
         for row in rows:
             self.row(row, line)
 
     def row(self, cells: Sequence[str], line: int) -> None:
         """Take in one row of a table."""
         filled = [cell for cell in cells if cell]
-        if not filled or self._header(cells, filled):
+        if not filled or self._header(cells, filled, line):
             return
-        if len(filled) == 1:
+        if len(filled) == 1 and not (self.aims_table and len(cells) > 2 and cells[-1]):
             self._lone(filled[0], line)
         elif not self.columns:
             self._unplaced(cells, line)
@@ -91,16 +94,18 @@ class _Reader:
         else:
             self._item(cells, line)
 
-    def _header(self, cells: Sequence[str], filled: Sequence[str]) -> bool:
+    def _header(self, cells: Sequence[str], filled: Sequence[str], line: int) -> bool:
         """Take over the columns of a header; what a page break left of one changes nothing."""
         found = columns.columns(cells)
         remnant = all(columns.words(cell) in self.header_words for cell in filled)
         if found and not remnant:
-            self.columns = found
+            self.columns, self.header = found, cells
             self.header_words |= {columns.words(cell) for cell in filled}
             self.aims_table = "term" in found and any("目标" in cell for cell in cells)
         elif found and not self.columns:
-            self.columns = found
+            self.columns, self.header = found, cells
+        if found or remnant:
+            self.unplaced += [UnplacedLine(line, columns.run_in(c)) for c in filled if columns.run_in(c)]
         return bool(found) or remnant
 
     def _lone(self, cell: str, line: int) -> None:
@@ -133,7 +138,7 @@ class _Reader:
             _Row(
                 self._free(number),
                 title or (before.title if before else ""),
-                text,
+                _lines(text, *self._rest(cells)),
                 lead or (before.lead if before else ""),
                 responsible or (before.responsible if before else ""),
                 self.heading,
@@ -152,11 +157,22 @@ class _Reader:
         """Add a row without a number to the item above it, of which it is a part."""
         row = self.rows[-1]
         title = self._cell(cells, "title")
-        row.text = "\n".join(
-            filter(None, (row.text, title if title != row.title else "", self._cell(cells, "text")))
-        )
-        row.lead = "\n".join(filter(None, (row.lead, self._cell(cells, "lead"))))
-        row.responsible = "\n".join(filter(None, (row.responsible, self._cell(cells, "responsible"))))
+        text = self._cell(cells, "text")
+        row.text = _lines(row.text, title if title != row.title else "", text, *self._rest(cells))
+        row.lead = _lines(row.lead, self._cell(cells, "lead"))
+        row.responsible = _lines(row.responsible, self._cell(cells, "responsible"))
+
+    def _rest(self, cells: Sequence[str]) -> list[str]:
+        """Return what a row says in columns of no known kind: a term, a remark."""
+        used = {place for name, place in self.columns.items() if name not in ("term", "number")}
+        rest: list[str] = []
+        for place, cell in enumerate(cells):
+            name = columns.words(self.header[place]) if place < len(self.header) else ""
+            counted = place == self.columns.get("number") and _NUMBER.match(cell)
+            if cell and place not in used and not counted:
+                numbering = not name or place == self.columns.get("number")
+                rest.append(cell if numbering else f"{name}：{cell}")
+        return rest
 
     def _cell(self, cells: Sequence[str], name: str) -> str:
         place = self.columns.get(name, -1)
@@ -169,7 +185,7 @@ class _Reader:
         if not self.aims:
             self._unplaced(cells, line)
             return
-        aim, term = self.aims[-1], cells[-1]
+        aim, term = self.aims[-1], cells[-1] if len(cells) > 2 else ""
         end = -2 if "lead" in self.columns else -1
         content = "".join(cell for cell in cells[2:end] if cell)
         if content:
@@ -177,6 +193,10 @@ class _Reader:
         elif term and aim.texts:
             aim.texts[-1][0].append(term)
         aim.leads += cell_names(cells[-2]) if end == -2 and len(cells) > 2 else ()
+
+
+def _lines(*texts: str) -> str:
+    return "\n".join(filter(None, texts))
 
 
 def is_heading(text: str) -> bool:
@@ -192,8 +212,8 @@ def read_annex(blocks: Sequence[Block], nodes: Sequence[Node]) -> Annex:
         if block.rows is None:
             waiting += [UnplacedLine(block.line, t.strip()) for t in block.text.splitlines() if t.strip()]
             continue
-        for line in waiting:
-            if is_heading(line.text):
+        for back, line in enumerate(waiting, -len(waiting)):
+            if back >= -HEADINGS and is_heading(line.text):
                 reader.heading = line.text
             else:
                 reader.unplaced.append(line)

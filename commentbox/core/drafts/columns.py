@@ -14,13 +14,24 @@ _COLUMNS: dict[str, re.Pattern[str]] = {
     "text": re.compile(r"举措|措施|内容|要求|任务"),
 }
 _WHO = ("lead", "responsible")
-HEADER_LENGTH = 12
+HEADER_LENGTH = 8
 LEAST_COLUMNS = 3
 
 
 def words(cell: str) -> str:
-    """Return a header's cell without the spaces that set it out."""
-    return "".join(cell.split())
+    """Return a header's cell without the spaces and breaks that set it out.
+
+    A long one is its first line: in what is left of a table, text below it can have run into its last cell.
+    """
+    joined = "".join(cell.split())
+    return joined if len(joined) <= HEADER_LENGTH else "".join(cell.partition("\n")[0].split())
+
+
+def run_in(cell: str) -> str:
+    """Return the text that ran into a header's cell, "" where none did; a long cell names no column."""
+    if len("".join(cell.split())) <= HEADER_LENGTH:
+        return ""
+    return cell if len(words(cell)) > HEADER_LENGTH else cell.partition("\n")[2]
 
 
 def columns(cells: Sequence[str]) -> dict[str, int]:
