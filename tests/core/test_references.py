@@ -152,7 +152,7 @@ def test_development_comments() -> None:
 
 def test_many_clauses_stay_quick() -> None:
     found = finder(1500)
-    text = "第（8）条和第99条以及附件第20项，" * 100
+    text = "第（8）条和第99条以及附件第20项，" * 4000
     start = time.perf_counter()
     found.find(text)
     assert time.perf_counter() - start < 2

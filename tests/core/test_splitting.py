@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -122,6 +123,13 @@ def test_spans_are_exact_ordered_and_apart(text: str) -> None:
     assert bool(points) == bool(text.strip())
 
 
+@pytest.mark.parametrize("text", [" " * 60_000 + "a", "两点：" * 20_000, "1、" * 30_000, "a \n" * 20_000])
+def test_odd_letters_stay_quick(text: str) -> None:
+    start = time.perf_counter()
+    split(text)
+    assert time.perf_counter() - start < 5
+
+
 @needs_data
 def test_development_letters() -> None:
     matched = quotes = 0
@@ -136,7 +144,7 @@ def test_development_letters() -> None:
             ]
             quotes += 1
             matched += max(shared, default=0) >= 0.7
-    assert matched / quotes >= 0.85
+    assert matched / quotes >= 0.9
 
 
 @needs_data

@@ -7,6 +7,7 @@ of other texts (《专利法》第六条) are no reference.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,9 @@ from commentbox.core.text import simplified
 from commentbox.core.types import AnnexItem, Node, Reference
 
 TITLE_LEAST = 6
+NEAR = 20
+"""Characters beside a number that tell what it counts."""
+LONGEST_SENTENCE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +96,14 @@ class ReferenceFinder:
             self._candidates(plain if len(plain) == len(text) else text),
             key=lambda f: (f.rank, f.start, -f.end),
         )
-        kept: list[_Found] = []
+        kept: list[_Found] = []  # in the text's order, none overlapping another
         for one in found:
-            if all(one.end <= other.start or one.start >= other.end for other in kept):
-                kept.append(one)
+            place = bisect_left(kept, one.start, key=lambda f: f.start)
+            free_before = not place or kept[place - 1].end <= one.start
+            if free_before and (place == len(kept) or one.end <= kept[place].start):
+                kept.insert(place, one)
         return [
-            Reference(f.start, f.end, text[f.start : f.end], f.paths, f.ambiguous)
-            for f in sorted(kept, key=lambda f: f.start)
-            if f.paths
+            Reference(f.start, f.end, text[f.start : f.end], f.paths, f.ambiguous) for f in kept if f.paths
         ]
 
     def _candidates(self, text: str) -> Iterator[_Found]:
@@ -130,7 +134,7 @@ class ReferenceFinder:
 
     def _annex_items(self, text: str) -> Iterator[_Found]:
         for match in ANNEX_ITEM.finditer(text):
-            if DATE_OR_COUNT.match(text[match.end() :]) or is_appendix_name(match):
+            if DATE_OR_COUNT.match(text[match.end() : match.end() + NEAR]) or is_appendix_name(match):
                 continue
             paths = dict.fromkeys(p for n in numbers_of(match, 4) if (p := self._annex.get(n)))
             if paths:
@@ -145,7 +149,7 @@ class ReferenceFinder:
             if paths:
                 yield _Found(1, match.start(), match.end(), tuple(paths))
             end = match.end()
-        sentence = re.split(r"[。；\n]", text[end:], maxsplit=1)[0]
+        sentence = re.split(r"[。；\n]", text[end : end + LONGEST_SENTENCE], maxsplit=1)[0]
         for match in ITEM_AFTER_ANNEX.finditer(sentence):
             paths = dict.fromkeys(p for n in numbers_of(match, 4) if (p := self._annex.get(n)))
             if paths:
@@ -162,7 +166,9 @@ class ReferenceFinder:
         own_lines, own = counts_own_lines(text), own_points(text)
         for match in BRACKETED_MANY.finditer(text):
             inside = match[0].strip("（()） ")
-            if (match[2] or match[3]) and (COUNTED.search(text[: match.start()]) or COUNTED.search(inside)):
+            if (match[2] or match[3]) and (
+                COUNTED.search(text[max(0, match.start() - NEAR) : match.start()]) or COUNTED.search(inside)
+            ):
                 yield self._measure_found(2, match, 4)
         for rank, pattern, groups in (
             (2, BRACKETED_RANGE, 4),
@@ -181,7 +187,7 @@ class ReferenceFinder:
 
     def _is_not_ours(self, text: str, match: re.Match[str]) -> bool:
         """Tell whether a number is a date or a count, the sender's own, or another text's clause."""
-        if DATE_OR_COUNT.match(text[match.end() :]) or is_senders(text, match.start()):
+        if DATE_OR_COUNT.match(text[match.end() : match.end() + NEAR]) or is_senders(text, match.start()):
             return True
         return self._own.is_other(text, match.start())
 
@@ -206,8 +212,8 @@ class ReferenceFinder:
 
         ``own_lines``: the bracketed numbers at the heads of lines count from 1.
         """
-        before, after = text[: match.start()], text[match.end() : match.end() + 12]
-        line = before.rpartition("\n")[2]
+        after = text[match.end() : match.end() + NEAR]
+        line = text[max(0, match.start() - NEAR) : match.start()].rpartition("\n")[2]
         if re.match(r"\s*(?:[（(]\d{1,3}[）)]\s*)*(?:条|项|两条|两项|中|中的|的|[“「《]|\|)", after):
             return True
         if line.strip():

@@ -71,39 +71,40 @@ def content(lines: Sequence[Line], whole: bool = True) -> list[Line]:
     """
     least = 1 if whole else 0
     kept = _above_closing(list(lines))
-    while len(kept) > least and (_GREETING.match(kept[0].text) or _TITLE.match(kept[0].text)):
+    while len(kept) > least and (_GREETING.match(kept[0].said) or _TITLE.match(kept[0].said)):
         kept.pop(0)
     usual = min((_lead(line.text) for line in kept), default=0)
-    while len(kept) > least and _is_farewell(kept[-1].text, usual):
+    while len(kept) > least and _is_farewell(kept[-1], usual):
         kept.pop()
     if whole and len(kept) == 1:
         return kept
-    return [line for line in kept if not (_CLOSING.match(line.text) or _REMNANT.match(line.text))]
+    return [line for line in kept if not (_CLOSING.match(line.said) or _REMNANT.match(line.said))]
 
 
 def _above_closing(lines: list[Line]) -> list[Line]:
     """Return the lines down to a closing below which only short ones stand: names, numbers, a date."""
     for n, line in enumerate(lines):
         below = lines[n + 1 :]
-        if n and below and len(below) <= SIGNATURE and _CLOSING.match(line.text):
-            plain = [_SIGNED.match(one.text) and _item_start(one) is None for one in below]
-            if all(plain) and not any(_ASKS.search(one.text) for one in below):
+        if n and below and len(below) <= SIGNATURE and _CLOSING.match(line.said):
+            plain = [_SIGNED.match(one.said) and _item_start(one) is None for one in below]
+            if all(plain) and not any(_ASKS.search(one.said) for one in below):
                 return lines[: n + 1]
     return lines
 
 
-def _is_farewell(line: str, usual: int) -> bool:
+def _is_farewell(line: Line, usual: int) -> bool:
     """Tell whether a last line is a closing, a date or a name rather than a thought.
 
     ``usual`` is the indentation of the letter's other lines; a signature often stands farther in.
     """
-    if _CLOSING.match(line) or _DATE_LINE.match(line) or _SIGN_HEAD.match(line):
+    said = line.said
+    if _CLOSING.match(said) or _DATE_LINE.match(said) or _SIGN_HEAD.match(said):
         return True
-    if parse_label(line) is not None or _BULLET.match(line) or re.search(r"[|｜]", line):
+    if parse_label(said) is not None or _BULLET.match(said) or re.search(r"[|｜]", said):
         return False
-    if not _SIGNED.match(line) or _ASKS.search(line):
+    if not _SIGNED.match(said) or _ASKS.search(said):
         return False
-    return len(line.strip()) <= 4 or _lead(line) >= usual + 3 or bool(_SIGN_TAIL.search(line))
+    return len(said) <= 4 or _lead(line.text) >= usual + 3 or bool(_SIGN_TAIL.search(said))
 
 
 def pieces(lines: Sequence[Line]) -> Iterator[Piece]:
@@ -163,8 +164,8 @@ def _is_heading(text: str) -> bool:
 
 def _is_intro(line: Line, more: bool, has_list: bool) -> bool:
     """Tell whether a paragraph only leads to what follows it."""
-    text = line.text.strip()
-    if _GREETING.match(line.text) or _TITLE.match(line.text):
+    text = line.said
+    if _GREETING.match(text) or _TITLE.match(text):
         return True
     return more and len(text) <= 90 and bool(LEADS_IN.search(text)) and (has_list or len(text) <= 60)
 

@@ -16,6 +16,11 @@ class Line:
     end: int
     text: str
 
+    @property
+    def said(self) -> str:
+        """Return the line without the space around it, which patterns would try again and again."""
+        return self.text.strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:

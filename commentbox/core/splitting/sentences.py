@@ -12,6 +12,7 @@ SHORT = 60
 """Characters: a shorter paragraph without an enumeration is one point, whatever joins its sentences."""
 SHORT_ITEM = 150
 """Characters: a shorter item of a list is one point, whatever it enumerates."""
+LONGEST_SENTENCE = 1000
 LEAST_BEFORE = 14
 """Characters before a turn of speech, so that no remnant is left there."""
 
@@ -95,7 +96,7 @@ def enumerated(piece: str) -> list[tuple[int, int]]:
 def _announced(piece: str) -> list[tuple[int, int]]:
     """Return where the parts begin of which a sentence says how many there are."""
     for match in _ANNOUNCED.finditer(piece):
-        sentence = piece[match.end() :].split("。", 1)[0]
+        sentence = piece[match.end() : match.end() + LONGEST_SENTENCE].split("。", 1)[0]
         cuts = [match.end(), *(match.end() + cut.end() for cut in re.finditer(r"[；;]\s*(?=\S)", sentence))]
         if len(cuts) == parse_number(match[1]):
             return [(cut, cut) for cut in cuts]
@@ -110,4 +111,4 @@ def _ordinal(kind: str, word: str) -> int:
 
 def _introduced(head: str) -> bool:
     """Tell whether what stands above an enumeration only introduces it."""
-    return len(head) <= 40 or bool(LEADS_IN.search(head)) or bool(re.search(r"[：:]\s*$", head))
+    return len(head) <= 40 or bool(LEADS_IN.search(head.rstrip()[-100:]))
