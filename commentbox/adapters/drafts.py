@@ -31,6 +31,17 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 # A text box stands twice, once for old programs; moved text stands where it was and where it is now.
 _LEFT_OUT = {_FALLBACK, qn("w:del"), qn("w:moveFrom")}
 _WRAPPERS = {qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml"), qn("w:smartTag")}
+# RuntimeError: a member is encrypted, or packed in a way that is not known here.
+_DAMAGED = (
+    OpcError,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    RuntimeError,
+    KeyError,
+    ValueError,
+    etree.XMLSyntaxError,
+)
 _SIGNS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 
 
@@ -71,7 +82,7 @@ def _decode(content: bytes) -> str:
 def _docx_blocks(path: Path) -> list[Block]:
     try:
         document = docx.Document(str(path))
-    except (OpcError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, etree.XMLSyntaxError) as error:
+    except _DAMAGED as error:
         raise DraftUnreadable(f"{path.name} is not a Word document ({type(error).__name__})") from None
     return list(_Reader(document).blocks())
 

@@ -10,13 +10,14 @@ _ENDING = re.compile(
     r"乡镇|社|署|所|队|[）)〕\]】、，,；;])$"
 )
 _DUTY = re.compile(
-    r"(?:等)?(?:单位|部门)?[，,]?"
+    r"(?:等(?:单位|部门)?)?[，,]?"
     r"(?:按照?(?:各自)?职责(?:分工)?|共同|分别|具体|组织|抓好|做好|负责|牵头|落实|配合|参与|实施|推进)+$"
 )
 _TAIL = 40
 """Characters of a name in which such words are looked for."""
+_AFTER = "。. 　"
+"""What may follow the last word or bracket."""
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
-_BRACKETS = re.compile(r"[〔\[【（(](.*)[〕\]】）)][。.]?$", re.S)
 _NAMED = re.compile(r"(?:牵头|主办|责任|配合|参与|参加|协办)(?:单位|部门)?[:：]")
 _RESPONSIBLE = re.compile(rf"负责|牵头|{_NAMED.pattern}")
 _PLACE = re.compile(r"[^（(]{1,8}[市县区旗]")
@@ -49,7 +50,7 @@ def split_names(text: str) -> tuple[str, ...]:
         else:
             current += char
     names.append(current)
-    cleaned = (_without_duty(name.strip(" 　。.")) for name in names)
+    cleaned = (_without_duty(name.strip(_AFTER)) for name in names)
     return tuple(dict.fromkeys(_governments([name for name in cleaned if name])))
 
 
@@ -94,8 +95,9 @@ def responsibility(line: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     line = line.strip()
     if len(line) > _LONGEST:
         return None
-    match = _BRACKETS.match(line)
-    inner = match[1] if match else line if _NAMED.match(line) else ""
+    inner = line if _NAMED.match(line) else ""
+    if _last_bracket(line) == 0:
+        inner = line.rstrip(_AFTER)[1:-1]
     if not _RESPONSIBLE.search(inner):
         return None
     lead_at, others_at = _LEAD.search(inner), _OTHERS.search(inner)
@@ -111,7 +113,7 @@ def closing_duty(text: str) -> ClosingDuty | None:
     """Return the responsibility that ends a paragraph, in brackets or as 责任单位：…, if any."""
     tail = text[-_LONGEST:]
     start = _last_bracket(tail)
-    if start is None or not _says_who(tail[start:].rstrip("。. 　")):
+    if start is None or not _says_who(tail[start:].rstrip(_AFTER)):
         named = _NAMED_AT_END.search(tail)
         start = named.start(1) if named else None
     found = responsibility(tail[start:]) if start is not None else None
@@ -120,7 +122,7 @@ def closing_duty(text: str) -> ClosingDuty | None:
 
 def _last_bracket(text: str) -> int | None:
     """Return where the bracket that ends a text opens."""
-    text = text.rstrip("。. 　")
+    text = text.rstrip(_AFTER)
     if not text.endswith(tuple(_CLOSE)):
         return None
     depth = 0

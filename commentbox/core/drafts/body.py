@@ -52,7 +52,7 @@ class _Builder:
         """Take in one paragraph, stripped; heading is the level that the word processor gave it."""
         label = parse_label(text)
         duty = responsibility(text)
-        if duty is not None and self.stack and (label is None or label.style is Style.CHINESE_BRACKETS):
+        if duty is not None and self.stack:
             self.duties.append(Duty(self.stack[-1], *duty, closing=False))
             self.closed = True
         elif label is not None and (level := self._level(label)) is not None:
