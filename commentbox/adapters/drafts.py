@@ -68,9 +68,9 @@ def _decode(content: bytes) -> str:
     if content[:2] in _BOMS:
         return content.decode(_BOMS[content[:2]], "replace")
     if b"\0" in content:
-        # Only UTF-16 has zeros: the high byte of each line break and digit.
-        little = content[1::2].count(0) >= content[::2].count(0)
-        return content.decode("utf-16-le" if little else "utf-16-be", "replace")
+        # Only UTF-16 has zeros; read the wrong way round it has no stops and breaks.
+        both = [content.decode(charset, "replace") for charset in ("utf-16-le", "utf-16-be")]
+        return max(both, key=lambda text: sum(map(text.count, "\n。、")))
     for charset in _TEXT_CHARSETS:
         try:
             return content.decode(charset)
@@ -103,19 +103,19 @@ class _Reader:
             if element.tag == qn("w:tbl"):
                 yield Block("", number, rows=tuple(self._rows(element)))
                 continue
-            text = before + self._paragraph(element)
+            text = before + paragraph_text(element)
             before = ""
             if _mark_deleted(element):
                 before = text
             else:
-                yield Block(text, number, level=self._level(element))
+                yield Block(self._labelled(element, text), number, level=self._level(element))
         if before:
             yield Block(before, number)
 
-    def _paragraph(self, element: Any) -> str:
-        """Return a paragraph's text with the label that Word counts; an empty one has none."""
-        text = paragraph_text(element)
-        return f"{self._numbering.label(element)}{text}" if text.strip() else text
+    def _labelled(self, element: Any, text: str) -> str:
+        """Return a paragraph's text with the label that Word counts; a label alone says nothing."""
+        label = self._numbering.label(element)
+        return f"{label}{text}" if text.strip() else text
 
     def _level(self, element: Any) -> int | None:
         """Return the heading level of a paragraph, its own or its style's."""
@@ -136,7 +136,7 @@ class _Reader:
         for cell in _inside(row, qn("w:tc")):
             merged = cell.find(f"./{qn('w:tcPr')}/{qn('w:vMerge')}")
             continued = merged is not None and merged.get(qn("w:val")) != "restart"
-            lines = (self._paragraph(paragraph) for paragraph in cell.iter(qn("w:p")))
+            lines = (self._numbering.label(p) + paragraph_text(p) for p in cell.iter(qn("w:p")))
             text = "" if continued else "\n".join(lines).strip()
             span = whole(cell.find(f"./{qn('w:tcPr')}/{qn('w:gridSpan')}"), 1)
             cells += [text, *[""] * (min(span, _COLUMNS) - 1)]
