@@ -165,7 +165,7 @@ def _page(here: Standing, form: CommentForm, status: int = 200) -> ResponseRetur
         most_files=current_app.config["MAX_UPLOAD_FILES"],
         most_bytes=current_app.config["MAX_UPLOAD_BYTES"],
         accept=uploads.ACCEPT,
-        extensions="、".join(uploads.TYPES),
+        extensions=_("、").join(uploads.TYPES),
         had_files=any(file.filename for file in request.files.getlist("files")),
     )
     return page, status

@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Flask, current_app, url_for
 from flask_babel import format_date, format_datetime, get_locale, gettext
 
+from commentbox.core.rules.letters import language
 from commentbox.models import Measure
 from commentbox.web.labels import label
 
@@ -27,6 +28,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(filesize)
     app.add_template_filter(measure_name)
     app.add_template_filter(minutes)
+    app.add_template_filter(lang)
     app.add_template_global(label)
     app.add_template_global(asset)
     app.context_processor(lambda: {"demo": current_app.config["DEMO"]})
@@ -71,6 +73,11 @@ def measure_name(measure: Measure) -> str:
     """Return a measure's label and title as one; Chinese punctuation brings its own space along."""
     gap = "" if measure.label.endswith(("、", "）", "：")) else " "
     return f"{measure.label}{gap}{measure.title}".strip()
+
+
+def lang(text: str) -> str:
+    """Return the `lang` attribute of a text that somebody wrote, whatever language the page is in."""
+    return "en" if language(text) == "en" else "zh-Hans"
 
 
 def asset(filename: str) -> str:

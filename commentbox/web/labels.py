@@ -5,7 +5,7 @@ The one place where a code becomes words; it decides nothing.
 
 from __future__ import annotations
 
-from flask_babel import LazyString, gettext
+from flask_babel import LazyString, gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
 
 from commentbox.services.errors import Invalid
@@ -101,20 +101,20 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "admin": _("管理"),
     },
     "audit_action": {
-        "enter": _("录入"),
-        "assign": _("分办"),
-        "dismiss": _("列为不予列入"),
-        "reopen": _("重新打开"),
-        "add": _("增加意见"),
-        "spam": _("标为垃圾来件"),
-        "restore": _("恢复来件"),
-        "undo": _("撤销上一步"),
-        "dispose": _("填写采纳情况"),
-        "reply": _("答复"),
-        "retry": _("重试"),
-        "cancel": _("取消发送"),
-        "ignore": _("忽略"),
-        "export": _("导出"),
+        "enter": lazy_pgettext("history", "录入"),
+        "assign": lazy_pgettext("history", "分办"),
+        "dismiss": lazy_pgettext("history", "列为不予列入"),
+        "reopen": lazy_pgettext("history", "重新打开"),
+        "add": lazy_pgettext("history", "增加意见"),
+        "spam": lazy_pgettext("history", "标为垃圾来件"),
+        "restore": lazy_pgettext("history", "恢复来件"),
+        "undo": lazy_pgettext("history", "撤销上一步"),
+        "dispose": lazy_pgettext("history", "填写采纳情况"),
+        "reply": lazy_pgettext("history", "答复"),
+        "retry": lazy_pgettext("history", "重试"),
+        "cancel": lazy_pgettext("history", "取消发送"),
+        "ignore": lazy_pgettext("history", "忽略"),
+        "export": lazy_pgettext("history", "导出"),
     },
     "mail_reason": {
         "own": _("是本系统自己发出的邮件"),
