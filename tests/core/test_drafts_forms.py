@@ -113,6 +113,11 @@ def test_few_enumerations_among_measures_are_their_text() -> None:
     assert at(draft, "1.2").text == "分为：\n1.近。\n2.远。"
 
 
+def test_an_enumeration_without_a_colon_that_is_the_only_one_is_text() -> None:
+    draft = read("一、任务\n（一）公园。甲。\n（二）种树。乙。\n1.近。\n2.远。\n（三）照明。丙。")
+    assert at(draft, "1.2").text == "乙。\n1.近。\n2.远。"
+
+
 def test_measures_that_run_on_from_task_to_task_are_no_enumeration() -> None:
     draft = read("一、任务\n（一）公园。措施：\n1.近。甲\n2.远。乙\n（二）种树。措施：\n3.近。丙\n4.远。丁")
     assert [n.number for n in draft.nodes if n.kind == "measure"] == [1, 2, 3, 4]
@@ -260,6 +265,6 @@ def test_text_of_an_annex_is_shown_as_unplaced() -> None:
 
 
 def test_text_file_indented_by_tabs_is_no_table() -> None:
-    draft = read("\t一、任务\n\n\t（一）公园。建。\n\t每年二十处。\n\n\t（二）树。种。")
+    draft = read("\t一、任务\n\n\t（一）公园。建。\n\t每年二十处。\n\n\t（二）树。种。\n\t每年一万棵。")
     assert [path for path, _, _ in tree(draft)] == ["1", "1.1", "1.2"]
     assert at(draft, "1.1").text == "建。\n每年二十处。"
