@@ -39,6 +39,6 @@ clean:
 TRANSLATIONS = commentbox/web/translations
 translate: venv
 	@.venv/bin/pybabel -q extract -F babel.cfg -k lazy_gettext -k lazy_pgettext:1c,2 -k _ --project commentbox --copyright-holder 'The commentbox authors' --no-location --sort-output -o .messages.pot .
-	@.venv/bin/pybabel -q update --no-fuzzy-matching --ignore-obsolete -l en -i .messages.pot -d $(TRANSLATIONS)
+	@.venv/bin/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -l en -i .messages.pot -d $(TRANSLATIONS)
 	@.venv/bin/pybabel -q compile -d $(TRANSLATIONS)
 	@rm .messages.pot
