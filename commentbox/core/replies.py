@@ -97,7 +97,7 @@ def reply_subject(subject: str, receipt: str) -> str:
 class AnsweredComment:
     """Hold one comment as its answer names it; ``measure`` is the measure's label and title."""
 
-    measure: str
+    measure: str  # "" as long as nobody has said which
     excerpt: str
     disposition: str | None = None
     reason: str = ""
@@ -115,7 +115,8 @@ def _listed(number: int, comment: AnsweredComment) -> str:
     excerpt = " ".join(comment.excerpt.split())
     if len(excerpt) > EXCERPT_LENGTH:
         excerpt = excerpt[: EXCERPT_LENGTH - 1] + "…"
-    lines = [f"{number}. {comment.measure or '总体意见'}", f"   意见：{excerpt}"]
+    said = f"意见：{excerpt}"
+    lines = [f"{number}. {comment.measure}", f"   {said}"] if comment.measure else [f"{number}. {said}"]
     lines.append(f"   办理情况：{DISPOSITIONS.get(comment.disposition or '', '正在研究')}")
     if comment.reason.strip():
         lines.append(f"   理由：{comment.reason.strip()}")

@@ -141,7 +141,7 @@ def test_an_answer_lists_each_comment() -> None:
     assert first == (
         "1. （十二）技术转移\n   意见：建议 明确标准。\n   办理情况：不采纳\n   理由：资金未列入预算。"
     )
-    assert second.startswith("2. 总体意见\n")
+    assert second.startswith("2. 意见：")
     assert second.endswith("长…\n   办理情况：正在研究")
 
 
