@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, request, url_for
+from flask import Flask, request, session, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
@@ -14,6 +14,7 @@ from commentbox.extensions import db
 from commentbox.services import consultations
 from commentbox.web.security import allowed
 
+LAST = "consultation"
 STAFF_BLUEPRINTS = frozenset({"staff", "drafters"})
 
 
@@ -56,11 +57,17 @@ def _template_values() -> dict[str, object]:
     if request.blueprint not in STAFF_BLUEPRINTS or not current_user.is_authenticated:
         return {}
     every = consultations.everything(db.session())
-    only = every[0].slug if len(every) == 1 else None
-    return {
-        "staff_consultations": every,
-        "staff_links": links((request.view_args or {}).get("slug") or only, request.endpoint or ""),
-    }
+    slug = _slug({one.slug for one in every})
+    return {"staff_consultations": every, "staff_links": links(slug, request.endpoint or "")}
+
+
+def _slug(known: set[str]) -> str | None:
+    """Return the consultation of the page; on pages of none, the one that was looked at last, or the only one."""
+    asked = (request.view_args or {}).get("slug")
+    if asked in known and session.get(LAST) != asked:
+        session[LAST] = asked
+    last = asked or session.get(LAST)
+    return last if last in known else next(iter(known)) if len(known) == 1 else None
 
 
 def links(slug: str | None, endpoint: str) -> list[Link]:

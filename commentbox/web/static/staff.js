@@ -29,8 +29,11 @@
     if (field) field.focus({ preventScroll: true });
   };
 
+  // A number acts on the comment that is marked; where none is yet, it only marks the first open one.
   const assign = (key) => {
-    points[current()]?.querySelector(`button[data-key="${key}"]`)?.click();
+    const point = points[current()];
+    if (point) point.querySelector(`button[data-key="${key}"]`)?.click();
+    else show(points.find((one) => one.classList.contains("is-open")));
   };
 
   const acts = {
@@ -71,7 +74,9 @@
   // A double click must not send a form twice.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;
-    if (event.target.dataset.sent) event.preventDefault();
+    if (event.target.dataset.sent) return event.preventDefault();
+    // Taking an act back returns to the comment that it was about.
+    if (event.target.elements.audit) event.target.elements.back.value += location.hash;
     event.target.dataset.sent = "1";
     setTimeout(() => delete event.target.dataset.sent, 3000);
   });
