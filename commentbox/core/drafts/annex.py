@@ -213,7 +213,7 @@ def read_annex(blocks: Sequence[Block], nodes: Sequence[Node]) -> Annex:
             waiting += [UnplacedLine(block.line, t.strip()) for t in block.text.splitlines() if t.strip()]
             continue
         for back, line in enumerate(waiting, -len(waiting)):
-            if back >= -HEADINGS and is_heading(line.text):
+            if back >= -HEADINGS and is_heading(line.text) and not line.text.rstrip().endswith("。"):
                 reader.heading = line.text
             else:
                 reader.unplaced.append(line)
