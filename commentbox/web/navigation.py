@@ -62,7 +62,7 @@ def _template_values() -> dict[str, object]:
 
 
 def _slug(known: set[str]) -> str | None:
-    """Return the consultation of the page; on pages of none, the one that was looked at last, or the only one."""
+    """Return the consultation of the page; on pages of none, the one looked at last, or the only one."""
     asked = (request.view_args or {}).get("slug")
     if asked in known and session.get(LAST) != asked:
         session[LAST] = asked
