@@ -118,6 +118,15 @@ def test_an_enumeration_without_a_colon_that_is_the_only_one_is_text() -> None:
     assert at(draft, "1.2").text == "乙。\n1.近。\n2.远。"
 
 
+def test_a_part_that_leads_in_its_measures_keeps_them() -> None:
+    draft = read(
+        "一、主要任务\n做好以下工作：\n（一）公园。甲；\n（二）种树。乙。\n二、保障措施\n（一）资金。丙。"
+    )
+    assert [kind for _, kind, _ in tree(draft)] == ["part", "measure", "measure", "part", "safeguard"]
+    draft = read("一、主要任务\n做好以下工作：\n（一）公园。甲。\n二、次要任务\n（一）种树。乙。")
+    assert [kind for _, kind, _ in tree(draft)] == ["part", "measure", "part", "measure"]
+
+
 def test_measures_that_run_on_from_task_to_task_are_no_enumeration() -> None:
     draft = read("一、任务\n（一）公园。措施：\n1.近。甲\n2.远。乙\n（二）种树。措施：\n3.近。丙\n4.远。丁")
     assert [n.number for n in draft.nodes if n.kind == "measure"] == [1, 2, 3, 4]

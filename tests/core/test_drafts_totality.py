@@ -93,9 +93,10 @@ def documents(draw: st.DrawFn) -> tuple[list[Block], list[str]]:
     for item in draw(st.lists(st.one_of(LINES, ROWS), max_size=20)):
         if isinstance(item, tuple):
             head, tail, level = item
+            level = None if head.startswith("\t") else level
             # Longer than any heading of a table, so that none of them may vanish in one.
-            text = f"{head}{mark()}{'的内容' * 20 if not level else ''}{tail}"
-            made.append(Block(text, len(made) + 1, level=None if text.startswith("\t") else level))
+            filling = "" if level else "的内容" * 20
+            made.append(Block(f"{head}{mark()}{filling}{tail}", len(made) + 1, level=level))
             continue
         cells = [tuple(mark() if filled else "" for filled in row) for row in item]
         rows = [HEADER, *((str(n), *row[1:]) if n % 2 else row for n, row in enumerate(cells, 1))]

@@ -16,6 +16,8 @@ from commentbox.core.states import MeasureKind
 _GENERAL = re.compile(r"总体|总则|指导思想|目标|原则|要求|背景|依据|范围")
 _SAFEGUARD = re.compile(r"保障|组织实施|组织领导|附则|监督|实施要求|工作要求")
 _LEADS_IN, _LISTED = ("：", ":"), ("；", ";")
+_FEWEST = 2
+"""Branches of a level, so that no draft folds into a single one."""
 _EACH = 0.8
 """Share of measures with a responsibility line from which on each has its own."""
 
@@ -37,7 +39,11 @@ def _counts_only(level: Sequence[Branch]) -> bool:
     """Tell whether what stands under a level is enumeration: lead-ins with a colon, or few and seldom."""
     parents = [branch for branch in level if branch.children]
     children = [child for branch in parents for child in branch.children]
-    if not parents or any(child.style is None or child.heading is not None for child in children):
+    if (
+        not parents
+        or len(level) < _FEWEST
+        or any(child.style is None or child.heading is not None for child in children)
+    ):
         return False
     if any(1 < b.children[0].number == a.children[-1].number + 1 for a, b in pairwise(parents)):
         return False
@@ -50,9 +56,11 @@ def _enumerates(branch: Branch) -> bool:
     """Tell whether a branch's paragraph goes on in what is counted under it."""
     if any(child.children for child in branch.children):
         return False
+    if any(child.head.endswith(_LISTED) for child in branch.children[:-1]):
+        return True
     before = branch.paragraphs[-1] if branch.paragraphs else branch.head
-    listed = any(child.head.endswith(_LISTED) for child in branch.children[:-1])
-    return before.endswith(_LEADS_IN) or listed
+    # 二、主要任务。做好以下工作： leads in a part's measures, not an enumeration.
+    return branch.parent is not None and before.endswith(_LEADS_IN)
 
 
 def name_kinds(branches: Sequence[Branch]) -> None:
