@@ -6,7 +6,7 @@ Values come from the environment, with the prefix ``COMMENTBOX_``; `load` is cal
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("IMAP_SECURITY", ("tls", "starttls", "none"), "tls", "How the connection is secured."),
     Setting("IMAP_USER", str, "", "Account of the mailbox."),
     Setting("IMAP_PASSWORD", str, "", "Password or authorisation code of the mailbox.", secret=True),
-    Setting("IMAP_FOLDERS", list, ("INBOX",), "Folders to poll, separated by commas."),
+    Setting("IMAP_FOLDERS", list, (), "Folders to poll, by commas; empty: INBOX and junk."),
     Setting("IMAP_JUNK_FOLDERS", list, ("Junk", "Spam", "垃圾邮件"), "Folders whose mail is not answered."),
     Setting("IMAP_TIMEOUT", int, 60, "Seconds to wait for the mail server."),
     Setting("POLL_SECONDS", int, 60, "Seconds between two looks into the mailbox."),
@@ -61,6 +61,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "Least level that is logged."),
 )
 
+MAILBOX = ("IMAP_HOST", "IMAP_PORT", "IMAP_SECURITY", "IMAP_USER", "IMAP_PASSWORD", "IMAP_FOLDERS")
+"""Settings of one mailbox. A second one is set as IMAP_2_HOST, IMAP_2_USER ..., a third as IMAP_3_..."""
+MOST_MAILBOXES = 9
+
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
@@ -73,8 +77,24 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, Any]:
     values = {setting.name: _read(setting, environ) for setting in SETTINGS}
     data_dir = (root / values["DATA_DIR"]).resolve()
     values["DATA_DIR"] = str(data_dir)
+    values["MAILBOXES"] = _mailboxes(values, environ)
     values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{data_dir / 'commentbox.sqlite3'}"
     return values
+
+
+def _mailboxes(values: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
+    """Return the settings of each mailbox that has a host."""
+    settings = [setting for setting in SETTINGS if setting.name in MAILBOX]
+    found = [{name: values[name] for name in MAILBOX}]
+    found += [
+        {setting.name: _read(_numbered(setting, number), environ) for setting in settings}
+        for number in range(2, MOST_MAILBOXES + 1)
+    ]
+    return tuple(mailbox for mailbox in found if mailbox["IMAP_HOST"])
+
+
+def _numbered(setting: Setting, number: int) -> Setting:
+    return replace(setting, name=setting.name.replace("IMAP_", f"IMAP_{number}_", 1))
 
 
 def _read(setting: Setting, environ: Mapping[str, str]) -> Any:
@@ -119,5 +139,7 @@ def _bool(name: str, raw: str) -> bool:
 
 def unknown(environ: Mapping[str, str]) -> list[str]:
     """Return the names that look like settings and are none: misspelt, they would go unnoticed."""
-    known = {PREFIX + s.name for s in SETTINGS} | {PREFIX + s.name + "_FILE" for s in SETTINGS if s.secret}
+    mailboxes = [s for s in SETTINGS if s.name in MAILBOX]
+    every = [*SETTINGS, *(_numbered(s, number) for s in mailboxes for number in range(2, MOST_MAILBOXES + 1))]
+    known = {PREFIX + s.name for s in every} | {PREFIX + s.name + "_FILE" for s in every if s.secret}
     return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)

@@ -34,8 +34,9 @@ from commentbox.core.states import ConsultationState, Role  # noqa: E402
 from commentbox.core.types import SYSTEM  # noqa: E402
 from commentbox.db import transaction  # noqa: E402
 from commentbox.extensions import db  # noqa: E402
-from commentbox.jobs import loop  # noqa: E402
+from commentbox.jobs import worker  # noqa: E402
 from commentbox.jobs.runtime import make_runtime  # noqa: E402
+from commentbox.jobs.steps import NAMES, step  # noqa: E402
 from commentbox.jobs.steps.poll import poll  # noqa: E402
 from commentbox.models import Submission, User  # noqa: E402
 from commentbox.services import consultations, users  # noqa: E402
@@ -54,10 +55,11 @@ def main() -> None:
     data_dir = ROOT / os.environ.get("COMMENTBOX_DATA_DIR", "instance")
     kept = _kept(data_dir)
     with _mail_server(kept["mail_password"]) as mail_port:
-        app = create_app(_settings(data_dir, kept, mail_port))
+        settings = _settings(data_dir, kept, mail_port)
+        app = create_app(settings)
         with app.app_context():
             _prepare(app, kept["password"])
-        _serve(app, host, port, kept["password"])
+        _serve(app, settings, host, port, kept["password"])
 
 
 def _free_port(host: str, wanted: int) -> int:
@@ -169,28 +171,28 @@ def _take_in(app: Flask) -> None:
     if result.error:
         sys.exit(f"the sample mailbox: {result.error}")
     print(f"{result.new} letters; reading them ...", flush=True)
-    for step in loop.STEPS:
+    for name in (name for name in NAMES if name not in {"poll", "train"}):
         total = 0
-        while done := step(runtime):
+        while done := step(name)(runtime):
             total += done
-            _show(step.__name__, total)
+            _show(name, total)
         if total:
             print(flush=True)
 
 
 def _show(name: str, total: int) -> None:
     if sys.stdout.isatty():
-        print(f"\r  {name.replace('_', ' ')}: {total}", end="", flush=True)
+        print(f"\r  {name}: {total}", end="", flush=True)
     else:
-        print(f"  {name.replace('_', ' ')}: {total}", end="", flush=True)
+        print(f"  {name}: {total}", end="", flush=True)
 
 
-def _serve(app: Flask, host: str, port: int, password: str) -> None:
+def _serve(app: Flask, settings: dict[str, str], host: str, port: int, password: str) -> None:
     """Serve the web beside the worker until Ctrl-C."""
     stop = threading.Event()
-    worker = threading.Thread(target=_work, args=(app, stop), name="worker")
+    beside = threading.Thread(target=_work, args=(app, os.environ | settings, stop), name="worker")
     server: Any = create_server(app, host=host, port=port, threads=8)
-    worker.start()
+    beside.start()
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host
     print(
         f"\n  public:  http://{shown}:{port}/\n"
@@ -203,14 +205,14 @@ def _serve(app: Flask, host: str, port: int, password: str) -> None:
         server.run()
     print("stopping ...", flush=True)
     stop.set()
-    worker.join()
+    beside.join()
     server.close()
     app.extensions["reader"].close()
 
 
-def _work(app: Flask, stop: threading.Event) -> None:
+def _work(app: Flask, environ: dict[str, str], stop: threading.Event) -> None:
     with app.app_context():
-        loop.run(make_runtime(app), stop)
+        worker.run(make_runtime(app), environ, stop)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ def test_defaults(tmp_path: Path) -> None:
     settings = load({}, tmp_path)
     assert settings["DATA_DIR"] == str(tmp_path / "instance")
     assert settings["DATABASE_URL"] == f"sqlite:///{tmp_path}/instance/commentbox.sqlite3"
-    assert settings["IMAP_FOLDERS"] == ("INBOX",)
+    assert settings["IMAP_FOLDERS"] == ()
+    assert settings["MAILBOXES"] == ()
 
 
 def test_kinds(tmp_path: Path) -> None:
@@ -26,6 +27,19 @@ def test_kinds(tmp_path: Path) -> None:
     assert settings["IMAP_PORT"] == 143
     assert settings["DEMO"] is True
     assert settings["IMAP_FOLDERS"] == ("INBOX", "垃圾邮件")
+
+
+def test_several_mailboxes_each_with_settings_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "code").write_text("second\n", encoding="utf-8")
+    given = {"IMAP_HOST": "imap.163.com", "IMAP_USER": "a@163.com", "IMAP_PASSWORD": "first"}
+    given |= {"IMAP_3_HOST": "mail.city.example", "IMAP_3_PORT": "143", "IMAP_3_SECURITY": "starttls"}
+    given |= {"IMAP_3_PASSWORD_FILE": str(tmp_path / "code"), "IMAP_3_FOLDERS": "Letters"}
+    environ = {PREFIX + name: value for name, value in given.items()}
+    first, second = load(environ, tmp_path)["MAILBOXES"]
+    assert (first["IMAP_HOST"], first["IMAP_PORT"], first["IMAP_PASSWORD"]) == ("imap.163.com", 993, "first")
+    assert (second["IMAP_PORT"], second["IMAP_SECURITY"]) == (143, "starttls")
+    assert (second["IMAP_PASSWORD"], second["IMAP_FOLDERS"]) == ("second", ("Letters",))
+    assert unknown({**environ, PREFIX + "IMAP_3_HOTS": "x"}) == [PREFIX + "IMAP_3_HOTS"]
 
 
 @pytest.mark.parametrize(("name", "value"), [("IMAP_PORT", "x"), ("DEMO", "maybe"), ("IMAP_SECURITY", "ssl")])

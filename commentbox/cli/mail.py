@@ -17,7 +17,8 @@ from commentbox.config import PREFIX
 from commentbox.db import transaction
 from commentbox.extensions import db
 from commentbox.jobs.runtime import Runtime, make_runtime
-from commentbox.jobs.steps.ingest import Outcome, ingest, ingest_one
+from commentbox.jobs.steps import work_off
+from commentbox.jobs.steps.ingest import Outcome, ingest_one
 from commentbox.jobs.steps.poll import poll, reconcile
 from commentbox.models import InboundMail
 from commentbox.services import consultations, listing, mail_intake
@@ -81,12 +82,11 @@ def _read(runtime: Runtime, mail_id: int) -> Outcome:
 def mail_poll(once: bool, as_json: bool) -> None:
     """Fetch from the mailbox and take in what came."""
     runtime = _runtime()
-    if runtime.mailbox is None:
+    if not runtime.mailboxes:
         raise console.fail(f"no mail server is set: {PREFIX}IMAP_HOST")
     while True:
         result = poll(runtime)
-        while ingest(runtime):
-            pass
+        work_off(runtime, "ingest")
         if as_json:
             console.line(
                 {"fetched": result.fetched, "new": result.new, "gone": result.gone, "error": result.error}
@@ -105,10 +105,10 @@ def mail_poll(once: bool, as_json: bool) -> None:
 def mail_reconcile(as_json: bool) -> None:
     """Hold what is on the server against what is stored; exit 1 when something is missing."""
     runtime = _runtime()
-    if runtime.mailbox is None:
+    if not runtime.mailboxes:
         raise console.fail(f"no mail server is set: {PREFIX}IMAP_HOST")
     try:
-        found = reconcile(runtime, runtime.mailbox)
+        found = reconcile(runtime)
     except (imap.MailboxUnavailable, imap.MailboxRefused) as error:
         raise console.fail(str(error)) from None
     if as_json:

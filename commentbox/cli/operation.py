@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 from pathlib import Path
 
 import click
@@ -18,7 +20,9 @@ from commentbox.core.states import MailState, Role
 from commentbox.db import transaction
 from commentbox.extensions import db
 from commentbox.jobs import loop
-from commentbox.jobs.runtime import make_runtime
+from commentbox.jobs import worker as working
+from commentbox.jobs.runtime import Runtime, make_runtime
+from commentbox.jobs.steps import UNDERSTANDING
 from commentbox.jobs.steps.deliver import deliver
 from commentbox.services import held, listing, outbox, users
 
@@ -44,7 +48,7 @@ def outbox_list(as_json: bool) -> None:
 @console.tidy
 def outbox_deliver(once: bool) -> None:
     """Send what is due."""
-    runtime = make_runtime(current_app._get_current_object())  # type: ignore[attr-defined]
+    runtime = _runtime()
     if runtime.send is None:
         raise console.fail(f"no SMTP server is set: {PREFIX}MAIL_SERVER")
     total = 0
@@ -73,10 +77,26 @@ def user_create(name: str, role: str) -> None:
 @console.tidy
 def worker() -> None:
     """Poll, ingest, suggest, cluster, deliver and train in a loop, until stopped."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
     console.say("worker started; Ctrl-C stops it")
-    loop.run(make_runtime(app))
+    working.run(_runtime(), os.environ)
     console.say("worker stopped")
+
+
+@click.command("understand")
+@click.option("--until-eof", is_flag=True, help="Stop when standard input ends.")
+@with_appcontext
+@console.tidy
+def understand(until_eof: bool) -> None:
+    """Suggest, index, cluster and train in a loop, until stopped; `flask worker` starts one by itself."""
+    stop = threading.Event()
+    if until_eof:
+        working.ended_input(sys.stdin.buffer, stop)
+    with loop.stopped_by_signals(stop):
+        loop.run(_runtime(), UNDERSTANDING, stop)
+
+
+def _runtime() -> Runtime:
+    return make_runtime(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 @click.command("doctor")
@@ -84,7 +104,7 @@ def worker() -> None:
 @console.tidy
 def doctor() -> None:
     """Check the set-up, and say what to do about what is wrong."""
-    checks = (_database(), _mailbox(), _held())
+    checks = [_database(), *map(_mailbox, _runtime().mailboxes), _held()]
     for setting in SETTINGS:
         shown = "(secret)" if setting.secret else current_app.config[setting.name]
         click.echo(f"{PREFIX}{setting.name} = {shown}    {setting.help}")
@@ -107,10 +127,7 @@ def _database() -> tuple[bool, str]:
     )
 
 
-def _mailbox() -> tuple[bool, str]:
-    settings = make_runtime(current_app._get_current_object()).mailbox  # type: ignore[attr-defined]
-    if settings is None:
-        return True, f"mailbox: none set ({PREFIX}IMAP_HOST)"
+def _mailbox(settings: imap.ImapSettings) -> tuple[bool, str]:
     try:
         with imap.connect(settings):
             return True, f"mailbox: {settings.user} at {settings.host} answers"
@@ -126,4 +143,4 @@ def _held() -> tuple[bool, str]:
     return waiting == 0, f"held mail: {waiting} to look at"
 
 
-COMMANDS = (outbox_group, user_group, worker, doctor)
+COMMANDS = (outbox_group, user_group, worker, understand, doctor)

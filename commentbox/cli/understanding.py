@@ -121,6 +121,3 @@ def evaluate(slug: str, file: Path, as_json: bool) -> None:
         return
     for name, value in result.items():
         click.echo(f"{name:<24} {value:.3f}" if isinstance(value, float) else f"{name:<24} {value}")
-
-
-COMMANDS = (suggest, train, evaluate)

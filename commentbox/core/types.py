@@ -97,6 +97,14 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRef:
+    """Name bytes that are kept in the blob store."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedAttachment:
     """Hold one attachment as named and as sent; ``content`` is its decoded bytes."""
 

@@ -5,27 +5,14 @@ The rows are the queue, so a broker that loses a message loses nothing: beat sen
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from celery import Celery
 from flask import Flask
 
-from commentbox.jobs import loop
-from commentbox.jobs.runtime import Runtime, make_runtime
-from commentbox.jobs.steps.deliver import deliver
-from commentbox.jobs.steps.ingest import ingest
-from commentbox.jobs.steps.understand import cluster, index_texts, suggest_measures, train
+from commentbox.jobs.runtime import make_runtime
+from commentbox.jobs.steps import NAMES, step
 
-STEPS: dict[str, Callable[[Runtime], int]] = {
-    "poll": loop.poll_step,
-    "ingest": ingest,
-    "suggest": suggest_measures,
-    "index": index_texts,
-    "cluster": cluster,
-    "deliver": deliver,
-    "train": train,
-}
 FOLLOWS = {"poll": ("ingest",), "ingest": ("suggest", "index", "cluster", "deliver")}
 """What a step wakes when it did something; beat wakes everything anyway."""
 IDLE_SECONDS = 15.0
@@ -39,10 +26,10 @@ def make_celery(app: Flask) -> Celery:
         task_acks_late=True,
         worker_prefetch_multiplier=1,
         broker_connection_retry_on_startup=True,
-        beat_schedule={name: _beat(name, _seconds(name, app)) for name in STEPS},
+        beat_schedule={name: _beat(name, _seconds(name, app)) for name in NAMES},
     )
-    for name, step in STEPS.items():
-        _add_task(celery, app, name, step)
+    for name in NAMES:
+        _add_task(celery, app, name)
     return celery
 
 
@@ -55,10 +42,10 @@ def _seconds(name: str, app: Flask) -> float:
     return float(app.config["POLL_SECONDS"]) if name in {"poll", "train"} else IDLE_SECONDS
 
 
-def _add_task(celery: Celery, app: Flask, name: str, step: Callable[[Runtime], int]) -> None:
+def _add_task(celery: Celery, app: Flask, name: str) -> None:
     def run() -> int:
         with app.app_context():
-            done = step(make_runtime(app))
+            done = step(name)(make_runtime(app))
         if done:
             _wake(celery, (name, *FOLLOWS.get(name, ())))
         return done

@@ -1,106 +1,71 @@
-"""The embedded loop: all steps in one process, for one machine."""
+"""The embedded loop: steps in turn in one process, for one machine."""
 
 from __future__ import annotations
 
 import contextlib
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from commentbox.adapters.lock import sole_owner
-from commentbox.db import transaction
 from commentbox.jobs.runtime import Runtime
-from commentbox.jobs.steps.deliver import deliver
-from commentbox.jobs.steps.ingest import ingest
-from commentbox.jobs.steps.poll import poll
-from commentbox.jobs.steps.understand import cluster, index_texts, suggest_measures, train
-from commentbox.services import leases
+from commentbox.jobs.steps import step
 
 IDLE_SECONDS = 1.0
 TRAIN_EVERY = timedelta(minutes=1)
 
 log = structlog.get_logger()
 
-STEPS: tuple[Callable[[Runtime], int], ...] = (ingest, suggest_measures, index_texts, cluster, deliver)
 
-
-def run(runtime: Runtime, stop: threading.Event | None = None) -> None:
-    """Run all steps until told to stop, by the event or by SIGTERM or SIGINT in the main thread."""
-    stop = stop or threading.Event()
+def run(
+    runtime: Runtime, names: Sequence[str], stop: threading.Event, beside: Callable[[], None] = lambda: None
+) -> None:
+    """Run the steps of these names until told to stop; ``beside`` is called once a round."""
     due: dict[str, datetime] = {}
-    lock = Path(runtime.settings["DATA_DIR"]) / "worker.lock"
-    with _signals(stop), sole_owner(lock) as alone:
-        if alone:
-            _guarded(take_over, runtime)
-        while not stop.is_set():
-            if cycle(runtime, due) == 0:
-                stop.wait(IDLE_SECONDS)
+    while not stop.is_set():
+        beside()
+        if cycle(runtime, names, due) == 0 and _rung(runtime, stop):
+            due.pop("poll", None)
 
 
-def take_over(runtime: Runtime) -> int:
-    """End the leases of a worker that died, so that its work goes on at once.
-
-    Only where all workers are on this machine: elsewhere another may hold them, and they run out.
-    """
-    if runtime.session.get_bind().dialect.name == "sqlite":
-        with transaction(runtime.session) as session:
-            leases.release_all(session, runtime.clock())
-    return 0
+def _rung(runtime: Runtime, stop: threading.Event) -> bool:
+    """Wait a moment; tell whether a mail server has said that mail has come."""
+    if runtime.doorbell is not None:
+        return runtime.doorbell.wait(IDLE_SECONDS, stop)
+    stop.wait(IDLE_SECONDS)
+    return False
 
 
-def cycle(runtime: Runtime, due: dict[str, datetime]) -> int:
+def cycle(runtime: Runtime, names: Sequence[str], due: dict[str, datetime]) -> int:
     """Run each step once, those with a rhythm only when due; return how much was done."""
-    every = timedelta(seconds=runtime.settings["POLL_SECONDS"])
-    done = _rhythm(runtime, due, "poll", every, poll_step)
-    for step in STEPS:
-        done += _guarded(step, runtime)
-    return done + _rhythm(runtime, due, "train", TRAIN_EVERY, train)
+    every = {"poll": timedelta(seconds=runtime.settings["POLL_SECONDS"]), "train": TRAIN_EVERY}
+    done = 0
+    for name in names:
+        now = runtime.clock()
+        if now >= due.get(name, now):
+            due[name] = now + every.get(name, timedelta())
+            done += guarded(name, runtime)
+    return done
 
 
-def poll_step(runtime: Runtime) -> int:
-    """Look into the mailbox; return how many mails were new."""
-    result = poll(runtime)
-    if result.error:
-        log.error("poll failed", error=result.error)
-    elif result.new:
-        log.info("poll", new=result.new, fetched=result.fetched)
-    return result.new
-
-
-def _rhythm(
-    runtime: Runtime,
-    due: dict[str, datetime],
-    name: str,
-    every: timedelta,
-    step: Callable[[Runtime], int],
-) -> int:
-    now = runtime.clock()
-    if now < due.get(name, now):
-        return 0
-    due[name] = now + every
-    return _guarded(step, runtime)
-
-
-def _guarded(step: Callable[[Runtime], int], runtime: Runtime) -> int:
+def guarded(name: str, runtime: Runtime) -> int:
     """Run a step; a fault is logged and met again at the next round, never the end of the loop."""
     try:
-        return step(runtime)
+        return step(name)(runtime)
     except OperationalError as error:
         # The text of a database error holds the row's contents: letters do not belong in logs.
-        log.error("database trouble", step=step.__name__, error=type(error.orig).__name__)
+        log.error("database trouble", step=name, error=type(error.orig).__name__)
     except Exception as error:
-        log.error("step failed", step=step.__name__, error=type(error).__name__, exc_info=False)
+        log.error("step failed", step=name, error=type(error).__name__, exc_info=False)
     runtime.session.rollback()
     return 0
 
 
 @contextlib.contextmanager
-def _signals(stop: threading.Event) -> Iterator[None]:
+def stopped_by_signals(stop: threading.Event) -> Iterator[None]:
     """Let SIGTERM and SIGINT end the loop after the step at hand; only the main thread can."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -15,27 +14,29 @@ from sqlalchemy.orm import Session
 from commentbox.adapters import imap, smtp
 from commentbox.adapters.blobs import BlobStore
 from commentbox.adapters.child import ReaderChild
-from commentbox.adapters.model_store import ModelStore
 from commentbox.extensions import db, mail
+from commentbox.jobs.doorbell import Doorbell
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Hold what the steps work with; ``mailbox`` is None where no mail server is configured."""
+    """Hold what the steps work with; ``mailboxes`` is empty where no mail server is configured."""
 
     session: Session
     settings: dict[str, Any]
     blobs: BlobStore
     reader: ReaderChild
-    models: ModelStore
-    mailbox: imap.ImapSettings | None
+    mailboxes: tuple[imap.ImapSettings, ...]
     send: Callable[[smtp.Outgoing], None] | None
     clock: Callable[[], datetime]
+    doorbell: Doorbell | None = None
+    """Where connections are kept between two looks; None: each look makes its own."""
 
     @property
     def own_addresses(self) -> tuple[str, ...]:
         """Return the addresses that we write from."""
-        return tuple(filter(None, (self.settings["IMAP_USER"], self.settings["MAIL_DEFAULT_SENDER"])))
+        users = [mailbox.user for mailbox in self.mailboxes]
+        return tuple(filter(None, (*users, self.settings["MAIL_DEFAULT_SENDER"])))
 
 
 def now() -> datetime:
@@ -51,24 +52,21 @@ def make_runtime(app: Flask) -> Runtime:
         settings=settings,
         blobs=app.extensions["blobs"],
         reader=app.extensions["reader"],
-        models=ModelStore(Path(settings["DATA_DIR"]) / "models"),
-        mailbox=_mailbox(settings),
+        mailboxes=tuple(_mailbox(one, settings["IMAP_TIMEOUT"]) for one in settings["MAILBOXES"]),
         send=_sender(settings),
         clock=now,
     )
 
 
-def _mailbox(settings: dict[str, Any]) -> imap.ImapSettings | None:
-    if not settings["IMAP_HOST"]:
-        return None
+def _mailbox(one: dict[str, Any], timeout: int) -> imap.ImapSettings:
     return imap.ImapSettings(
-        host=settings["IMAP_HOST"],
-        port=settings["IMAP_PORT"],
-        security=settings["IMAP_SECURITY"],
-        user=settings["IMAP_USER"],
-        password=settings["IMAP_PASSWORD"],
-        folders=settings["IMAP_FOLDERS"],
-        timeout=settings["IMAP_TIMEOUT"],
+        host=one["IMAP_HOST"],
+        port=one["IMAP_PORT"],
+        security=one["IMAP_SECURITY"],
+        user=one["IMAP_USER"],
+        password=one["IMAP_PASSWORD"],
+        folders=one["IMAP_FOLDERS"],
+        timeout=timeout,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -38,12 +39,17 @@ def one(session: Session, mail_id: int) -> InboundMail:
     return mail
 
 
-def raw(session: Session, mail_id: int) -> bytes:
-    """Return the bytes of a mail as the server gave them."""
+class Blobs(Protocol):
+    """Name what is asked of a blob store."""
+
+    def read(self, digest: str) -> bytes:
+        """Return the bytes of a sha256."""
+
+
+def raw(session: Session, blobs: Blobs, mail_id: int) -> bytes:
+    """Return the bytes of a mail as the server gave them, from its row or, if it is large, from its file."""
     content = session.scalar(select(RawMail.content).where(RawMail.mail_id == mail_id))
-    if content is None:
-        raise NotFound(str(mail_id))
-    return content
+    return blobs.read(one(session, mail_id).sha256) if content is None else content
 
 
 def origin(session: Session, submission_id: int) -> InboundMail | None:

@@ -18,7 +18,7 @@ from commentbox.core.rules.period import takes_mail
 from commentbox.core.rules.retry import ingest_delay
 from commentbox.core.rules.routing import Destination, destination
 from commentbox.core.states import Channel, ConsultationState, MailState, RespondentKind, TextStatus
-from commentbox.core.types import MailFacts, ParsedMail, Verdict
+from commentbox.core.types import FileRef, MailFacts, ParsedMail, Verdict
 from commentbox.models import (
     Consultation,
     InboundMail,
@@ -34,9 +34,12 @@ from commentbox.services.ingest import Incoming, StoredFile, letter_comments, re
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """Hold a mail as fetched; ``uid`` is None for one that came from a file."""
+    """Hold a mail as fetched; ``uid`` is None for one that came from a file.
 
-    raw: bytes
+    A large one lies in the blob store already, under its sha256.
+    """
+
+    raw: bytes | FileRef
     received_at: datetime
     source: str
     uid: int | None = None
@@ -62,7 +65,7 @@ def store_mail(
     now: datetime,
 ) -> list[Stored]:
     """Store raw bytes and rows before anything is parsed; the same bytes are stored once."""
-    digests = [hashlib.sha256(a.raw).hexdigest() for a in arrived]
+    digests = [_digest(a.raw) for a in arrived]
     known = _ids(session, digests)
     fresh = {d: one for one, d in zip(arrived, digests, strict=True) if d not in known}
     known |= _insert(session, fresh, now)
@@ -73,6 +76,10 @@ def store_mail(
     if folder is not None:
         _locate(session, folder, uidvalidity, zip(arrived, stored, strict=True))
     return stored
+
+
+def _digest(raw: bytes | FileRef) -> str:
+    return raw.sha256 if isinstance(raw, FileRef) else hashlib.sha256(raw).hexdigest()
 
 
 def _ids(session: Session, digests: Sequence[str]) -> dict[str, int]:
@@ -89,7 +96,7 @@ def _insert(session: Session, fresh: dict[str, Arrived], now: datetime) -> dict[
         {
             "consultation_id": one.consultation_id,
             "sha256": digest,
-            "size": len(one.raw),
+            "size": one.raw.size if isinstance(one.raw, FileRef) else len(one.raw),
             "received_at": one.received_at,
             "stored_at": now,
             "source": one.source,
@@ -99,8 +106,13 @@ def _insert(session: Session, fresh: dict[str, Arrived], now: datetime) -> dict[
     ]
     found = session.execute(insert(InboundMail).returning(InboundMail.sha256, InboundMail.id), rows)
     ids = {row.sha256: row.id for row in found}
-    raws = [{"mail_id": ids[digest], "content": one.raw} for digest, one in fresh.items()]
-    session.execute(insert(RawMail), raws)
+    raws = [
+        {"mail_id": ids[digest], "content": one.raw}
+        for digest, one in fresh.items()
+        if isinstance(one.raw, bytes)
+    ]
+    if raws:
+        session.execute(insert(RawMail), raws)
     return ids
 
 

@@ -49,6 +49,12 @@ def stored_uids(session: Session, folder_id: int, uidvalidity: int) -> set[int]:
     return set(session.scalars(select(MailLocation.uid).where(*here)))
 
 
+def stored(session: Session, folder_id: int, uidvalidity: int) -> int:
+    """Return how many of a folder's mails are stored."""
+    here = (MailLocation.folder_id == folder_id, MailLocation.uidvalidity == uidvalidity)
+    return session.scalar(select(func.count()).select_from(MailLocation).where(*here)) or 0
+
+
 def advance(session: Session, folder_id: int, last_uid: int) -> None:
     """Note how far a folder is read."""
     folder = session.get_one(MailFolder, folder_id, with_for_update=True)

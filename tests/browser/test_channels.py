@@ -17,8 +17,8 @@ from commentbox.core.states import Role
 from commentbox.core.types import SYSTEM
 from commentbox.db import transaction
 from commentbox.extensions import limiter
-from commentbox.jobs.loop import STEPS
 from commentbox.jobs.runtime import make_runtime
+from commentbox.jobs.steps import work_off
 from commentbox.models import Consultation
 from commentbox.services import mail_intake, users
 from commentbox.web.form_token import LEAST_AGE
@@ -37,8 +37,7 @@ MAIL = (
 def work(app: Flask) -> None:
     """Do what the worker does."""
     runtime = make_runtime(app)
-    while sum(step(runtime) for step in STEPS):
-        pass
+    work_off(runtime)
 
 
 def sign_in(session: Session, page: Page, role: Role) -> None:

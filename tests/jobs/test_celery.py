@@ -17,7 +17,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from commentbox.jobs.celery import STEPS, make_celery
+from commentbox.jobs.celery import make_celery
+from commentbox.jobs.steps import NAMES
 from commentbox.models import Consultation, Submission
 from tests.fixtures.app import environment
 from tests.jobs.test_mail_steps import mail
@@ -30,10 +31,10 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_messages_carry_a_name_and_nothing_else(app: Flask, redis_url: str) -> None:
     app.config["CELERY_BROKER_URL"] = redis_url
     celery = make_celery(app)
-    for name in STEPS:
+    for name in NAMES:
         celery.send_task(f"commentbox.{name}")
     seen = [json.loads(raw) for raw in redis.Redis.from_url(redis_url).lrange("celery", 0, -1)]
-    assert {message["headers"]["task"] for message in seen} == {f"commentbox.{name}" for name in STEPS}
+    assert {message["headers"]["task"] for message in seen} == {f"commentbox.{name}" for name in NAMES}
     for message in seen:
         args, kwargs, _ = json.loads(base64.b64decode(message["body"]))
         assert (args, kwargs) == ([], {})
@@ -41,7 +42,7 @@ def test_messages_carry_a_name_and_nothing_else(app: Flask, redis_url: str) -> N
 
 def test_beat_calls_every_step_and_lets_unheard_calls_go(app: Flask) -> None:
     schedule = make_celery(app).conf.beat_schedule
-    assert set(schedule) == set(STEPS)
+    assert set(schedule) == set(NAMES)
     assert all(entry["options"]["expires"] == entry["schedule"] for entry in schedule.values())
 
 

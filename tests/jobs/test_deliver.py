@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from commentbox.core.types import SYSTEM
 from commentbox.db import claim, transaction
-from commentbox.jobs.loop import take_over
 from commentbox.jobs.runtime import Runtime, now
 from commentbox.jobs.steps.deliver import LEASE, deliver
+from commentbox.jobs.worker import take_over
 from commentbox.models import Consultation, OutboundMail
 from commentbox.services import outbox, respond
 from tests.fixtures.desk import add_letter

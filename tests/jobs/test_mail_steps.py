@@ -89,7 +89,7 @@ def test_poison_mail_is_held_after_three_tries_and_stops_nobody(
     assert states(session) == [("held", "unreadable"), ("ingested", "")]
     first = held.page(session)[0]
     assert first.detail == "RecursionError"
-    assert held.raw(session, first.id) == mail(1, "POISON")
+    assert held.raw(session, runtime.blobs, first.id) == mail(1, "POISON")
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left"), OperationalError("x", {}, Exception())])
@@ -115,7 +115,7 @@ def test_too_large_a_mail_is_kept_and_held(
     mailbox.append([big, mail(2)])
     take_in(runtime)
     assert states(session) == [("held", "too_large"), ("ingested", "")]
-    assert held.raw(session, held.page(session)[0].id) == big
+    assert held.raw(session, runtime.blobs, held.page(session)[0].id) == big
 
 
 def test_same_bytes_are_one_submission_wherever_they_lie(
@@ -123,12 +123,11 @@ def test_same_bytes_are_one_submission_wherever_they_lie(
 ) -> None:
     mailbox.append([mail(1), mail(1), mail(2)])
     mailbox.append([mail(2), mail(3)], folder="Junk")
-    runtime = replace(runtime, mailbox=mailbox.with_folders("INBOX", "Junk").settings)
+    runtime = replace(runtime, mailboxes=(mailbox.with_folders("INBOX", "Junk").settings,))
     take_in(runtime)
     assert subjects(session) == ["letter 1", "letter 2", "letter 3"]
     assert session.scalar(select(func.count()).select_from(MailLocation)) == 5
-    assert runtime.mailbox is not None
-    assert reconcile(runtime, runtime.mailbox) == {"server": 5, "stored": 5, "missing": []}
+    assert reconcile(runtime) == {"server": 5, "stored": 5, "missing": []}
     junk = session.scalars(select(InboundMail).where(InboundMail.subject == "letter 3")).one()
     assert (junk.junk, junk.silence) == (True, "junk_folder")
 
@@ -159,7 +158,7 @@ def test_new_uidvalidity_doubles_and_loses_nothing(
     session: Session, consultation: Consultation, runtime: Runtime, mailbox: DovecotMailbox
 ) -> None:
     mailbox.append([mail(1), mail(2)], folder="Letters")
-    runtime = replace(runtime, mailbox=mailbox.with_folders("Letters").settings)
+    runtime = replace(runtime, mailboxes=(mailbox.with_folders("Letters").settings,))
     take_in(runtime)
     with mailbox.client() as client:
         client.delete_folder("Letters")
@@ -169,14 +168,13 @@ def test_new_uidvalidity_doubles_and_loses_nothing(
         session.execute(update(MailLocation).values(uidvalidity=1))
     take_in(later(runtime, minutes=5))
     assert subjects(session) == ["letter 1", "letter 2", "letter 3"]
-    assert runtime.mailbox is not None
-    assert reconcile(runtime, runtime.mailbox) == {"server": 2, "stored": 2, "missing": []}
+    assert reconcile(runtime) == {"server": 2, "stored": 2, "missing": []}
 
 
 def test_folder_that_is_missing_stops_no_other(
     session: Session, consultation: Consultation, runtime: Runtime, mailbox: DovecotMailbox
 ) -> None:
-    runtime = replace(runtime, mailbox=mailbox.with_folders("Nowhere", "INBOX").settings)
+    runtime = replace(runtime, mailboxes=(mailbox.with_folders("Nowhere", "INBOX").settings,))
     mailbox.append(mail(1))
     assert "Nowhere" in take_in(runtime)
     assert take_in(runtime) == ""
@@ -190,7 +188,7 @@ def test_folder_that_is_missing_stops_no_other(
 def test_wrong_password_is_tried_once_in_a_quarter_of_an_hour(
     session: Session, runtime: Runtime, mailbox: DovecotMailbox
 ) -> None:
-    wrong = replace(runtime, mailbox=replace(mailbox.settings, password="no"))
+    wrong = replace(runtime, mailboxes=(replace(mailbox.settings, password="no"),))
     assert "COMMENTBOX_IMAP_PASSWORD" in take_in(wrong)
     assert take_in(later(wrong, minutes=14)) == ""
     assert "COMMENTBOX_IMAP_PASSWORD" in take_in(later(wrong, minutes=16))
@@ -203,8 +201,7 @@ def test_row_deleted_on_purpose_is_missed(
     take_in(runtime)
     with transaction(session):
         session.delete(session.scalars(select(MailLocation).where(MailLocation.uid == 2)).one())
-    assert runtime.mailbox is not None
-    found = reconcile(runtime, runtime.mailbox)
+    found = reconcile(runtime)
     assert found == {"server": 2, "stored": 1, "missing": [{"folder": "INBOX", "uid": 2}]}
 
 

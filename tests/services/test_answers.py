@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from commentbox.adapters.blobs import BlobStore
 from commentbox.core.rules.retry import SEND_TRIES
 from commentbox.core.states import IllegalMove, MailState, OutboundState
 from commentbox.core.types import Actor
@@ -164,15 +166,16 @@ def add_mail(session: Session, number: int, now: datetime, state: MailState) -> 
 
 
 def test_held_mail_is_read_again_or_set_aside(
-    session: Session, consultation: Consultation, clerk: Actor, now: datetime
+    session: Session, consultation: Consultation, clerk: Actor, now: datetime, tmp_path: Path
 ) -> None:
+    blobs = BlobStore(tmp_path)
     first, second, done = (
         add_mail(session, n, now, s)
         for n, s in enumerate((MailState.HELD, MailState.HELD, MailState.INGESTED))
     )
     assert held.page(session, limit=1) == [second]
     assert held.page(session, after_id=second.id) == [first]
-    assert (held.count(session), held.raw(session, first.id)) == (2, RAW)
+    assert (held.count(session), held.raw(session, blobs, first.id)) == (2, RAW)
     given = {"actor": clerk, "now": now}
     with transaction(session):
         held.retry(session, first.id, consultation_id=consultation.id, **given)
@@ -184,9 +187,10 @@ def test_held_mail_is_read_again_or_set_aside(
     for verb, mail in ((held.retry, done), (held.ignore, done), (held.ignore, first)):
         with pytest.raises(IllegalMove), transaction(session):
             verb(session, mail.id, **given)
-    for wrong in (held.one, held.raw):
-        with pytest.raises(NotFound):
-            wrong(session, 10_000)
+    with pytest.raises(NotFound):
+        held.one(session, 10_000)
+    with pytest.raises(NotFound):
+        held.raw(session, blobs, 10_000)
 
 
 def test_same_words_again_are_the_same_answer(

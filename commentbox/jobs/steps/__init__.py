@@ -1,1 +1,42 @@
-"""The steps: each a bounded batch that can be run again without harm."""
+"""The steps by their names; each is loaded when it is first asked for.
+
+Taking mail in and understanding it are two processes on one machine: scikit-learn, which the second needs,
+would more than double the memory of the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from commentbox.jobs.runtime import Runtime
+
+Step = Callable[[Runtime], int]
+"""A bounded, repeatable batch of work; returns how much was done."""
+
+_WHERE = {
+    "poll": "poll:poll_step",
+    "ingest": "ingest:ingest",
+    "deliver": "deliver:deliver",
+    "suggest": "understand:suggest_measures",
+    "index": "understand:index_texts",
+    "cluster": "understand:cluster",
+    "train": "understand:train",
+}
+INTAKE = ("poll", "ingest", "deliver")
+UNDERSTANDING = ("suggest", "index", "cluster", "train")
+NAMES = INTAKE + UNDERSTANDING
+
+
+def step(name: str) -> Step:
+    """Return the step of this name; raise KeyError where there is none."""
+    module, _, function = _WHERE[name].partition(":")
+    found: Step = getattr(import_module(f"{__name__}.{module}"), function)
+    return found
+
+
+def work_off(runtime: Runtime, *names: str) -> None:
+    """Run these steps in turn, all where none is named, until there is nothing left to do but to poll."""
+    chosen = [step(name) for name in names or NAMES if name != "poll"]
+    while sum(one(runtime) for one in chosen):
+        pass

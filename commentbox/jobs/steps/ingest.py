@@ -52,7 +52,7 @@ def ingest_one(runtime: Runtime, mail_id: int) -> Outcome:
     size = held.one(session, mail_id).size
     if size > runtime.settings["MAX_MAIL_BYTES"]:
         return _set_aside(runtime, mail_id, Verdict(MailState.HELD, Reason.TOO_LARGE))
-    raw = held.raw(session, mail_id)
+    raw = held.raw(session, runtime.blobs, mail_id)
     session.rollback()
     try:
         letter = runtime.reader.read(raw)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from commentbox.adapters.model_store import ModelStore
 from commentbox.db import transaction
 from commentbox.jobs.runtime import Runtime
 from commentbox.services import campaigns, consultations, suggest, text_index
@@ -36,9 +39,13 @@ def suggest_measures(runtime: Runtime) -> int:
     return sum(map(len, found.values()))
 
 
+def _models(runtime: Runtime) -> ModelStore:
+    return ModelStore(Path(runtime.settings["DATA_DIR"]) / "models")
+
+
 def learned_understanding(runtime: Runtime, consultation_id: int) -> suggest.Understanding:
     """Return what is needed to read comments, with the latest trained model where there is one."""
-    learned = runtime.models.latest(str(consultation_id))
+    learned = _models(runtime).latest(str(consultation_id))
     return suggest.understanding(runtime.session, consultation_id, learned)
 
 
@@ -61,7 +68,7 @@ def train(runtime: Runtime) -> int:
         consultation_id, decided = consultation.id, suggest.decided(session, consultation.id)
         if decided < LEARN_EVERY:
             continue
-        learned = runtime.models.latest(str(consultation_id))
+        learned = _models(runtime).latest(str(consultation_id))
         if decided - (learned.decisions if learned else 0) >= LEARN_EVERY:
             train_one(runtime, consultation_id, suggest.decisions(session, consultation_id))
             trained += 1
@@ -74,4 +81,4 @@ def train_one(runtime: Runtime, consultation_id: int, decisions: list[tuple[str,
     cold = suggest.understanding(runtime.session, consultation_id, None)
     runtime.session.rollback()
     texts, paths = [text for text, _ in decisions], [path for _, path in decisions]
-    return runtime.models.save(str(consultation_id), cold.model.learn(texts, paths))
+    return _models(runtime).save(str(consultation_id), cold.model.learn(texts, paths))

@@ -33,4 +33,4 @@ def letter_mail(slug: str, receipt: str) -> Response:
     mail = held.origin(db.session(), letter.id)
     if mail is None:
         raise NotFound("mail")
-    return as_file(held.raw(db.session(), mail.id), f"{receipt}.eml")
+    return as_file(held.raw(db.session(), current_app.extensions["blobs"], mail.id), f"{receipt}.eml")

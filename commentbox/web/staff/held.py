@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, g, render_template, request, url_for
+from flask import Response, current_app, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -52,7 +52,7 @@ def held_one(mail_id: int) -> str:
 @require(Act.READ)
 def held_raw(mail_id: int) -> Response:
     """Give the mail, byte for byte."""
-    return as_file(held.raw(db.session(), mail_id), f"mail-{mail_id}.eml")
+    return as_file(held.raw(db.session(), current_app.extensions["blobs"], mail_id), f"mail-{mail_id}.eml")
 
 
 @bp.post("/held/<int:mail_id>/retry")
