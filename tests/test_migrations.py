@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from commentbox.core.types import SYSTEM
 from commentbox.db import transaction
 from commentbox.extensions import db
-from commentbox.models import AuditEntry, Base, Consultation, InboundMail, RawMail
+from commentbox.models import AuditEntry, Base, Comment, Consultation, InboundMail, RawMail, Suggestion
 from commentbox.services import audit, text_index
 from tests.fixtures.app import add_consultation, environment, running_app
 from tests.fixtures.desk import add_letter
@@ -109,3 +109,14 @@ def test_replacing_a_row_is_no_way_round(app: Flask) -> None:
     with pytest.raises(DBAPIError, match="never changed"), transaction(session):
         session.execute(text(replace))
     assert session.get_one(AuditEntry, number).actor == "system"
+
+
+def test_letters_and_mail_live_through_the_migrations(any_app: Flask) -> None:
+    add_letter(db.session(), add_consultation(db.session()), raw=b"From: a@b.example\r\n\r\nx")
+    tables = [Comment, Suggestion, InboundMail, RawMail]
+    before = [db.session.scalar(select(func.count()).select_from(table)) for table in tables]
+    db.session.remove()
+    downgrade(revision="0002")
+    upgrade()
+    assert [db.session.scalar(select(func.count()).select_from(table)) for table in tables] == before
+    assert all(before)

@@ -57,6 +57,36 @@ class OutboundState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class BounceKind(StrEnum):
+    """Name why a mail of ours came back."""
+
+    NO_ADDRESS = "no_address"
+    FULL = "full"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    OTHER = "other"
+
+
+class SenderCheck(StrEnum):
+    """Name what our own mail server found out about a sender's address."""
+
+    UNVERIFIED = "unverified"
+    VERIFIED = "verified"
+    FAILED = "failed"
+
+
+class OrganisationMatch(StrEnum):
+    """Name by what a submission was put to an organisation that was asked; the last is a person's word."""
+
+    ADDRESS = "address"
+    DOMAIN = "domain"
+    NAME = "name"
+    SUBJECT = "subject"
+    SIGNATURE = "signature"
+    FIRST_LETTER = "first_letter"
+    STAFF = "staff"
+
+
 class MeasureKind(StrEnum):
     """Name what a node of a draft is."""
 

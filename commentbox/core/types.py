@@ -152,6 +152,8 @@ class MailFacts:
     own_message_ids: frozenset[str] = frozenset()
     """Those of the message ids this mail refers to that are ours."""
     sent_to_address_24h: int = 0
+    bounced_address: bool = False
+    """Mail of ours to this sender came back: there is no such address."""
     size: int = 0
 
 

@@ -10,6 +10,7 @@ from commentbox.models.mail import (
     RawMail,
     ReplyTemplate,
 )
+from commentbox.models.organisation import Organisation
 from commentbox.models.staff import AuditEntry, User
 from commentbox.models.submission import (
     Attachment,
@@ -31,6 +32,7 @@ __all__ = [
     "MailFolder",
     "MailLocation",
     "Measure",
+    "Organisation",
     "OutboundMail",
     "RawMail",
     "ReplyTemplate",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from commentbox.core.states import MailState, OutboundState
+from commentbox.core.states import BounceKind, MailState, OutboundState, SenderCheck
 from commentbox.models.base import Base, LongWords, one_of
 
 
@@ -36,6 +37,7 @@ class InboundMail(Base):
     __tablename__ = "inbound_mail"
     __table_args__ = (
         one_of("state", MailState),
+        one_of("sender_check", SenderCheck),
         Index("ix_inbound_mail_due", "state", "retry_at"),
         Index("ix_inbound_mail_message_id", "message_id"),
         Index("ix_inbound_mail_held", "consultation_id", "state", "id"),
@@ -63,6 +65,8 @@ class InboundMail(Base):
     subject: Mapped[str] = mapped_column(default="")
     from_name: Mapped[str] = mapped_column(default="")
     from_address: Mapped[str] = mapped_column(default="")
+    sender_check: Mapped[str] = mapped_column(default=SenderCheck.UNVERIFIED)
+    """What our own mail server found out about the sender; never a reason to drop a mail."""
     warnings: Mapped[list[str]] = mapped_column(default=list)
 
     raw: Mapped[RawMail] = relationship(back_populates="mail", cascade="all, delete-orphan")
@@ -92,14 +96,22 @@ class MailLocation(Base):
     mail_id: Mapped[int] = mapped_column(ForeignKey("inbound_mail.id"), index=True)
 
 
+def _in_lower_case(context: Any) -> str:
+    return str(context.get_current_parameters()["to_address"]).lower()
+
+
 class OutboundMail(Base):
-    """Keep one mail that goes out; the row is the outbox."""
+    """Keep one mail that goes out; the row is the outbox.
+
+    ``to_key`` is the address as it is compared. A mail that came back keeps its state: it was sent.
+    """
 
     __tablename__ = "outbound_mail"
     __table_args__ = (
         one_of("state", OutboundState),
+        one_of("bounce_kind", BounceKind),
         Index("ix_outbound_mail_due", "state", "retry_at"),
-        Index("ix_outbound_mail_to", "to_address", "created_at"),
+        Index("ix_outbound_mail_to", "to_key", "created_at"),
         Index(
             "uq_outbound_mail_acknowledgement",
             "submission_id",
@@ -116,6 +128,7 @@ class OutboundMail(Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     kind: Mapped[str]
     to_address: Mapped[str]
+    to_key: Mapped[str] = mapped_column(default=_in_lower_case)
     subject: Mapped[str]
     body: Mapped[str] = mapped_column(LongWords)
     message_id: Mapped[str] = mapped_column(unique=True)
@@ -127,6 +140,12 @@ class OutboundMail(Base):
     last_error: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
+    bounce_kind: Mapped[str | None]
+    bounce_code: Mapped[str] = mapped_column(default="")
+    bounce_words: Mapped[str] = mapped_column(LongWords, default="")
+    bounce_mail_id: Mapped[int | None] = mapped_column(ForeignKey("inbound_mail.id"), index=True)
+    """The report that says so."""
 
 
 class ReplyTemplate(Base):

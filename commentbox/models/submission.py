@@ -11,12 +11,14 @@ from commentbox.core.states import (
     Channel,
     CommentState,
     Disposition,
+    OrganisationMatch,
     RespondentKind,
     SubmissionState,
     TextStatus,
 )
 from commentbox.models.base import Base, LongWords, one_of
 from commentbox.models.consultation import Measure
+from commentbox.models.organisation import Organisation
 
 
 class Submission(Base):
@@ -31,6 +33,7 @@ class Submission(Base):
         one_of("state", SubmissionState),
         one_of("channel", Channel),
         one_of("kind", RespondentKind),
+        one_of("organisation_by", OrganisationMatch),
         Index("ix_submission_queue", "consultation_id", "state", "received_at", "id"),
         Index("ix_submission_channel", "consultation_id", "channel", "received_at", "id"),
         Index("ix_submission_received", "consultation_id", "received_at", "id"),
@@ -64,7 +67,12 @@ class Submission(Base):
     spam_reason: Mapped[str] = mapped_column(default="")
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id"), index=True)
-    """The earlier submission that this one answers or adds to."""
+    """The first submission of those that this one adds to: a respondent's letters form one row, not a tree."""
+    silence: Mapped[str] = mapped_column(default="")
+    """Why no acknowledgement was sent, "" where one was queued."""
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_by: Mapped[str | None]
+    """How that was found out; "staff" stays, the rest is looked for anew when the list changes."""
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     indexed_at: Mapped[datetime | None]
     clustered_at: Mapped[datetime | None]
@@ -76,6 +84,7 @@ class Submission(Base):
         back_populates="submission", order_by="Attachment.position", cascade="all, delete-orphan"
     )
     campaign: Mapped[Campaign | None] = relationship(foreign_keys=campaign_id)
+    asked: Mapped[Organisation | None] = relationship(foreign_keys=organisation_id)
 
 
 class Attachment(Base):

@@ -45,7 +45,7 @@ def _parsed(raw: bytes) -> ParsedMail:
         from_name=sender.name,
         from_address=sender.address,
         to_addresses=_recipients(root, hint),
-        headers=tuple((name, header_text(value, hint)) for name, value in root.fields),
+        headers=tuple((name, _field(name, value, hint)) for name, value in root.fields),
         text=letter.text,
         html=letter.html,
         date=mail_date(root.raw("date")),
@@ -53,6 +53,11 @@ def _parsed(raw: bytes) -> ParsedMail:
         warnings=tuple(dict.fromkeys(str(code) for code in damage)),
         doubtful=_doubtful(subject, letter),
     )
+
+
+def _field(name: str, value: bytes, hint: str) -> str:
+    # An encoded word in it would come out as quotes and semicolons that our server never wrote.
+    return clean(eight_bit(value, hint)) if name == "authentication-results" else header_text(value, hint)
 
 
 def _unreadable(raw: bytes) -> ParsedMail:

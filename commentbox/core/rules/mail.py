@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from commentbox.core.mail.reports import DELAYED, FAILED, STATUS_TYPES, read_report
 from commentbox.core.types import MailFacts, ParsedMail, Verdict
 
 MAX_PER_DAY = 3
@@ -39,6 +40,9 @@ class Reason(StrEnum):
 
     OWN = "own"
     DELIVERY_REPORT = "delivery_report"
+    DELAY_NOTICE = "delay_notice"
+    DELIVERY_NOTICE = "delivery_notice"
+    FEEDBACK_REPORT = "feedback_report"
     READ_RECEIPT = "read_receipt"
     AUTO_REPLY = "auto_reply"
     EMPTY = "empty"
@@ -64,6 +68,9 @@ class Silence(StrEnum):
     NO_SENDER = "no_sender"
     JUNK_FOLDER = "junk_folder"
     TOO_MANY = "too_many"
+    BOUNCED = "bounced"
+    SET_ASIDE = "set_aside"
+    NO_ADDRESS = "no_address"
 
 
 def verdict(mail: ParsedMail, facts: MailFacts) -> Verdict:
@@ -87,11 +94,24 @@ def _not_a_submission(mail: ParsedMail, facts: MailFacts) -> Reason | None:
     report = _report_type(mail)
     if report == "disposition-notification":
         return Reason.READ_RECEIPT
-    if report == "delivery-status" or _is_bounce(mail):
-        return Reason.DELIVERY_REPORT
+    if report == "feedback-report":
+        return Reason.FEEDBACK_REPORT
+    if report == "delivery-status" or (report and _has_status(mail)) or _is_bounce(mail):
+        return _delivery_reason(mail)
     if _is_auto_reply(mail, facts):
         return Reason.AUTO_REPLY
     return None
+
+
+def _has_status(mail: ParsedMail) -> bool:
+    return any(item.media_type in STATUS_TYPES for item in mail.attachments)
+
+
+def _delivery_reason(mail: ParsedMail) -> Reason:
+    """Tell mail that came back from mail that is late and mail that arrived (RFC 3464, 2.3.3)."""
+    action = read_report(mail).action
+    named = {FAILED: Reason.DELIVERY_REPORT, DELAYED: Reason.DELAY_NOTICE}
+    return named.get(action, Reason.DELIVERY_NOTICE)
 
 
 def silence(mail: ParsedMail, facts: MailFacts) -> Silence | None:
@@ -101,14 +121,14 @@ def silence(mail: ParsedMail, facts: MailFacts) -> Silence | None:
 
 def _silent_by_header(mail: ParsedMail) -> Silence | None:
     checks = (
-        (Silence.AUTO_SUBMITTED, _auto_submitted(mail) not in ("", "no")),
+        (Silence.AUTO_SUBMITTED, _auto_submitted(mail)),
         (Silence.NULL_SENDER, _null_sender(mail)),
         (Silence.REPORT, bool(_report_type(mail))),
-        (Silence.PRECEDENCE, _word(mail.header("precedence")) in _QUIET_PRECEDENCE),
+        (Silence.PRECEDENCE, not _QUIET_PRECEDENCE.isdisjoint(_words(mail, "precedence"))),
         (Silence.MAILING_LIST, _has(mail, "list-id")),
         (Silence.AUTORESPONDER, any(_has(mail, name) for name in _AUTORESPONDERS)),
         (Silence.LOOP, _has(mail, "x-loop")),
-        (Silence.SUPPRESSED, _word(mail.header("x-auto-response-suppress")) not in ("", "none")),
+        (Silence.SUPPRESSED, _suppresses(mail)),
         (Silence.AUTO_SUBJECT, bool(_AUTO_SUBJECT.search(mail.subject))),
     )
     return next((code for code, holds in checks if holds), None)
@@ -121,6 +141,7 @@ def _silent_by_sender(mail: ParsedMail, facts: MailFacts) -> Silence | None:
         (Silence.SYSTEM_SENDER, bool(_SYSTEM.match(sender) or _NO_REPLY.match(sender))),
         (Silence.OWN_ADDRESS, _is_own_address(mail, facts)),
         (Silence.JUNK_FOLDER, facts.junk_folder),
+        (Silence.BOUNCED, facts.bounced_address),
         (Silence.TOO_MANY, facts.sent_to_address_24h >= MAX_PER_DAY),
     )
     return next((code for code, holds in checks if holds), None)
@@ -135,18 +156,18 @@ def _is_bounce(mail: ParsedMail) -> bool:
     if _has(mail, "x-failed-recipients"):
         return True
     system = bool(_SYSTEM.match(mail.from_address)) or not mail.from_address or _null_sender(mail)
-    automatic = system or _auto_submitted(mail) not in ("", "no")
-    return automatic and bool(_BOUNCE_SUBJECT.search(mail.subject))
+    return (system or _auto_submitted(mail)) and bool(_BOUNCE_SUBJECT.search(mail.subject))
 
 
 def _is_auto_reply(mail: ParsedMail, facts: MailFacts) -> bool:
     """Tell an automatic reply to mail of ours, or one that its headers and its subject both show."""
-    replied = _auto_submitted(mail) == "auto-replied" or any(_has(mail, name) for name in _AUTORESPONDERS)
-    precedence = _word(mail.header("precedence"))
-    replied = replied or precedence in ("auto_reply", "auto-reply")
-    automatic = replied or _null_sender(mail) or precedence in ("bulk", "junk")
-    automatic = automatic or _auto_submitted(mail) not in ("", "no")
-    automatic = automatic or _word(mail.header("x-auto-response-suppress")) not in ("", "none")
+    precedence = _words(mail, "precedence")
+    replied = (
+        _auto_submitted(mail)
+        or any(_has(mail, name) for name in _AUTORESPONDERS)
+        or not {"auto_reply", "auto-reply"}.isdisjoint(precedence)
+    )
+    automatic = replied or _null_sender(mail) or _suppresses(mail) or not {"bulk", "junk"}.isdisjoint(precedence)
     answers_ours = any(value in facts.own_message_ids for value in (*mail.in_reply_to, *mail.references))
     return (replied and answers_ours) or (automatic and bool(_AUTO_SUBJECT.search(mail.subject)))
 
@@ -164,13 +185,18 @@ def _null_sender(mail: ParsedMail) -> bool:
     return re.sub(r"\s", "", mail.header("return-path")) == "<>"
 
 
-def _auto_submitted(mail: ParsedMail) -> str:
-    return _word(mail.header("auto-submitted"))
+def _auto_submitted(mail: ParsedMail) -> bool:
+    return bool(_words(mail, "auto-submitted") - {"", "no"})
 
 
-def _word(value: str) -> str:
-    """Return the first word of a field in lower case, without parameters and comments."""
-    return re.split(r"[;,(\s]", value.strip().lower(), maxsplit=1)[0]
+def _suppresses(mail: ParsedMail) -> bool:
+    return bool(_words(mail, "x-auto-response-suppress") - {"", "none"})
+
+
+def _words(mail: ParsedMail, name: str) -> set[str]:
+    """Return the first word of each field of a name, in lower case, without parameters and comments."""
+    values = (value for key, value in mail.headers if key == name)
+    return {re.split(r"[;,(\s]", value.strip().lower(), maxsplit=1)[0] for value in values}
 
 
 def _has(mail: ParsedMail, name: str) -> bool:
