@@ -44,6 +44,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("IMAP_FOLDERS", list, (), "Folders to poll, by commas; empty: INBOX and junk."),
     Setting("IMAP_JUNK_FOLDERS", list, ("Junk", "Spam", "垃圾邮件"), "Folders whose mail is not answered."),
     Setting("IMAP_TIMEOUT", int, 60, "Seconds to wait for the mail server."),
+    Setting(
+        "MAIL_AUTHSERV_ID",
+        str,
+        "",
+        "Name our mail server signs Authentication-Results with; empty: senders stay unverified.",
+    ),
     Setting("POLL_SECONDS", int, 60, "Seconds between two looks into the mailbox."),
     Setting("MAX_MAIL_BYTES", int, 40_000_000, "A larger mail is stored but left to a person to read."),
     Setting("MAX_UPLOAD_BYTES", int, 20_000_000, "Most bytes of one web comment with its files."),

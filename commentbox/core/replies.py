@@ -14,6 +14,7 @@ from commentbox.core.sheets import DISPOSITIONS, clean
 
 PLACEHOLDERS = (
     "receipt",  # 7K3Q-M9TD-2X4V
+    "first",  # the receipt of the letter that this one adds to; its own where it adds to none
     "respondent",  # see `address_as`
     "consultation",  # the draft's name, 《…》: see `sheets.draft_name`
     "unit",  # who asks for comments
@@ -216,3 +217,27 @@ ACKNOWLEDGEMENTS = {
         "en",
     ),
 }
+
+SUPPLEMENTS = {
+    "zh": Template(
+        "supplement",
+        "补充来件确认",
+        "已收到您的补充意见 [回执号 {receipt}]",
+        "{respondent}：\n\n　　您好！您就{consultation}发来的补充意见已于{received}收到，"
+        "已与首次来件（回执号 {first}）一并登记，本次回执号为 {receipt}。\n\n"
+        "　　两次来件将一并整理、研究，无需重复发送。本确认仅表示已经收到，不代表对意见内容的认可或采纳。\n\n"
+        "　　联系方式：{contact}\n\n{unit}\n\n（本邮件由系统自动发出。）\n",
+    ),
+    "en": Template(
+        "supplement",
+        "Acknowledgement of an addition",
+        "We have received your further comments [Receipt {receipt}]",
+        "Dear {respondent},\n\nThank you. Your further comments on {consultation} reached us on {received} "
+        "and were registered together with your first letter (receipt {first}). Their own receipt number is "
+        "{receipt}.\n\nBoth will be studied together; there is no need to send them again. This message "
+        "confirms receipt only; it does not mean that they are agreed with or adopted.\n\n"
+        "Contact: {contact}\n\n{unit}\n\n(This message was sent automatically.)\n",
+        "en",
+    ),
+}
+"""For a letter that adds to an earlier one."""

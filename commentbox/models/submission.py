@@ -67,7 +67,7 @@ class Submission(Base):
     spam_reason: Mapped[str] = mapped_column(default="")
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id"), index=True)
-    """The first submission of those that this one adds to: a respondent's letters form one row, not a tree."""
+    """The first of the submissions that this one adds to: they form one row, not a tree."""
     silence: Mapped[str] = mapped_column(default="")
     """Why no acknowledgement was sent, "" where one was queued."""
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)

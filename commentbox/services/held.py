@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from commentbox.core import states
+from commentbox.core.rules.mail import Silence
 from commentbox.core.states import MailState
 from commentbox.core.types import Actor
 from commentbox.models import InboundMail, RawMail
@@ -61,12 +62,17 @@ def origin(session: Session, submission_id: int) -> InboundMail | None:
 def retry(
     session: Session, mail_id: int, *, consultation_id: int | None = None, actor: Actor, now: datetime
 ) -> None:
-    """Have a held or ignored mail read again, as a submission whatever its headers say."""
+    """Have a held or ignored mail read again, as a submission whatever its headers say.
+
+    One that was set aside gets no acknowledgement: whoever set it aside took it for a machine's.
+    """
     mail = _locked(session, mail_id)
     states.check_move(MailState(mail.state), MailState.FETCHED)
     before = mail.state
     mail.state, mail.attempts, mail.retry_at, mail.lease_until = MailState.FETCHED, 0, None, None
     mail.wanted = True
+    if before == MailState.IGNORED:
+        mail.silence = Silence.SET_ASIDE
     if consultation_id is not None:
         mail.consultation_id = consultation_id
     session.flush()

@@ -22,7 +22,7 @@ from commentbox.core.states import Channel, CommentState, ConsultationState, Res
 from commentbox.core.text import fingerprint
 from commentbox.core.types import Actor, ExtractedText, Point
 from commentbox.models import Attachment, Comment, Consultation, Measure, Submission
-from commentbox.services import acknowledge, audit
+from commentbox.services import acknowledge, audit, organisations
 from commentbox.services.consultations import period
 from commentbox.services.errors import Closed, Invalid
 
@@ -84,9 +84,12 @@ class Incoming:
     files: Sequence[StoredFile] = ()
     warnings: Sequence[str] = ()
     doubtful: bool = False
-    acknowledge: bool = True
+    silence: str = ""
+    """Why no acknowledgement is sent; "" where nothing but the address speaks against it."""
     in_reply_to: str = ""
-    follows_id: int | None = None
+    follows: Submission | None = None
+    forged: bool = False
+    """Our mail server says that the address is not the sender's."""
     entered_by_id: int | None = None
 
 
@@ -264,9 +267,12 @@ def record_submission(
         _comment(submission, position, new, attachments) for position, new in enumerate(incoming.comments, 1)
     )
     session.flush()
-    if incoming.acknowledge and incoming.email:
+    organisations.place(session, submission, forged=incoming.forged)
+    submission.silence = incoming.silence or acknowledge.silence(session, incoming.email, now)
+    if not submission.silence:
         words = language(incoming.own_text or incoming.subject)
         acknowledge.queue(session, consultation, submission, incoming.in_reply_to, words, now)
+    session.flush()
     return submission
 
 
@@ -295,7 +301,7 @@ def _submission(consultation: Consultation, incoming: Incoming, now: datetime) -
         doubtful=incoming.doubtful,
         no_opinion=_no_opinion(incoming),
         warnings=list(incoming.warnings),
-        follows_id=incoming.follows_id,
+        follows_id=incoming.follows.id if incoming.follows else None,
         entered_by_id=incoming.entered_by_id,
     )
 

@@ -20,6 +20,7 @@ def basic(consultation: Consultation, submission: Submission, language: str, now
     today = now.astimezone(ZoneInfo(consultation.timezone)).date()
     return {
         "receipt": submission.receipt,
+        "first": submission.receipt,
         "respondent": replies.address_as(named) if named else _NAMELESS[language],
         "consultation": draft_name(consultation.title),
         "unit": consultation.unit,

@@ -17,7 +17,15 @@ from commentbox.core.rules.mail import safe_message_id
 from commentbox.core.rules.period import takes_mail
 from commentbox.core.rules.retry import ingest_delay
 from commentbox.core.rules.routing import Destination, destination
-from commentbox.core.states import Channel, ConsultationState, MailState, RespondentKind, TextStatus
+from commentbox.core.rules.senders import sender_check
+from commentbox.core.states import (
+    Channel,
+    ConsultationState,
+    MailState,
+    RespondentKind,
+    SenderCheck,
+    TextStatus,
+)
 from commentbox.core.types import FileRef, MailFacts, ParsedMail, Verdict
 from commentbox.models import (
     Consultation,
@@ -28,7 +36,7 @@ from commentbox.models import (
     RawMail,
     Submission,
 )
-from commentbox.services import acknowledge
+from commentbox.services import acknowledge, bounces, threads
 from commentbox.services.ingest import Incoming, StoredFile, letter_comments, record_submission
 
 
@@ -139,10 +147,20 @@ def destinations(session: Session) -> list[Destination]:
 
 
 def route(session: Session, mail: InboundMail, parsed: ParsedMail) -> int | None:
-    """Return the consultation that a mail is for, None where a person must say."""
+    """Return the consultation that a mail is for, None where a person must say.
+
+    A letter that adds to an earlier one goes where that one went, as long as mail is taken there.
+    """
     if mail.consultation_id is not None:
         return mail.consultation_id
+    first = threads.first_of(session, parsed)
+    if first is not None and takes_mail(ConsultationState(_consultation(session, first).state)):
+        return first.consultation_id
     return destination(destinations(session), parsed.to_addresses, parsed.subject)
+
+
+def _consultation(session: Session, letter: Submission) -> Consultation:
+    return session.get_one(Consultation, letter.consultation_id)
 
 
 def facts(
@@ -157,12 +175,14 @@ def facts(
         own_addresses=frozenset(a.lower() for a in (*own, *mailboxes) if a),
         own_message_ids=frozenset(ours),
         sent_to_address_24h=acknowledge.sent_to(session, parsed.from_address, now),
+        bounced_address=bounces.no_such_address(session, parsed.from_address),
         size=mail.size,
     )
 
 
-def describe(mail: InboundMail, parsed: ParsedMail) -> None:
+def describe(mail: InboundMail, parsed: ParsedMail, authserv_id: str) -> None:
     """Put onto the row what a clerk sees of a mail in lists."""
+    mail.sender_check = sender_check(parsed, authserv_id)
     mail.message_id = safe_message_id(parsed.message_id)
     mail.subject = parsed.subject
     mail.from_name = parsed.from_name
@@ -207,6 +227,8 @@ def _incoming(
     said = "" if is_cover_note(own, readable) else own
     kind = respondent_kind(parsed.from_name)
     named = kind != RespondentKind.UNKNOWN
+    first = threads.first_of(session, parsed)
+    joins = first is not None and first.consultation_id == mail.consultation_id
     return Incoming(
         channel=Channel.MAIL,
         received_at=mail.received_at,
@@ -222,20 +244,10 @@ def _incoming(
         files=files,
         warnings=parsed.warnings,
         doubtful=parsed.doubtful,
-        acknowledge=verdict.acknowledge,
+        silence=verdict.silence,
         in_reply_to=safe_message_id(parsed.message_id),
-        follows_id=_followed(session, parsed),
-    )
-
-
-def _followed(session: Session, parsed: ParsedMail) -> int | None:
-    """Return the submission whose answer a mail replies to."""
-    mentioned = [*parsed.in_reply_to, *parsed.references]
-    return session.scalar(
-        select(OutboundMail.submission_id)
-        .where(OutboundMail.message_id.in_(mentioned), OutboundMail.submission_id.is_not(None))
-        .order_by(OutboundMail.id.desc())
-        .limit(1)
+        follows=first if joins else None,
+        forged=mail.sender_check == SenderCheck.FAILED,
     )
 
 

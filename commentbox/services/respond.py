@@ -88,6 +88,7 @@ def _same_answer(session: Session, mail: OutboundMail) -> OutboundMail | None:
             OutboundMail.submission_id == mail.submission_id,
             OutboundMail.kind == KIND,
             OutboundMail.state != OutboundState.CANCELLED,
+            OutboundMail.bounced_at.is_(None),
             OutboundMail.subject == mail.subject,
             OutboundMail.body == mail.body,
         )

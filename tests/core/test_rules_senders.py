@@ -44,8 +44,8 @@ def test_intake_21_our_server_s_word_makes_a_sender_verified(found: str) -> None
         "spf=pass smtp.mailfrom=a@evil.example",
         "spf=pass smtp.mailfrom=kjj.yunqi.gov.cn=a@evil.example",
         'spf=pass smtp.mailfrom="x; dmarc=pass header.from=kjj.yunqi.gov.cn"@evil.example',
-        "spf=pass (domain of x; dmarc=pass (really) ; dkim=pass header.d=kjj.yunqi.gov.cn) smtp.mailfrom=a@evil.example",
-        "spf=pass smtp.mailfrom=\"=?utf-8?q?=22;_dmarc=3Dpass?=\"@evil.example",
+        "spf=pass (of x; dmarc=pass (ja) ; dkim=pass header.d=kjj.yunqi.gov.cn) smtp.mailfrom=a@evil.example",
+        'spf=pass smtp.mailfrom="=?utf-8?q?=22;_dmarc=3Dpass?="@evil.example',
         "dkim=pass header.d=gov.cn",
         "dkim=pass header.d=cn",
         "dkim=pass header.d=xkjj.yunqi.gov.cn",
@@ -63,13 +63,16 @@ def test_intake_21_a_forged_field_does_not_count() -> None:
     assert check(f"evil.example; {passed}") == "unverified"
     assert check(f"{OURS}; dmarc=fail header.from=kjj.yunqi.gov.cn", f"{OURS}; {passed}") == "failed"
     assert check(f"{OURS}; none", f"{OURS}; {passed}") == "unverified"
-    assert check(f"relay.example; none", f"{OURS}; {passed}") == "unverified"
+    assert check("relay.example; none", f"{OURS}; {passed}") == "unverified"
     assert check(f"{OURS}.evil.example; {passed}") == "unverified"
     assert check(passed) == check() == check(f"{OURS}; {passed}", server="") == "unverified"
 
 
 def test_intake_21_what_our_server_denies_is_failed() -> None:
-    assert check(f"{OURS}; dmarc=fail header.from=kjj.yunqi.gov.cn; spf=pass smtp.mailfrom=a@x.example") == "failed"
+    assert (
+        check(f"{OURS}; dmarc=fail header.from=kjj.yunqi.gov.cn; spf=pass smtp.mailfrom=a@x.example")
+        == "failed"
+    )
     assert check(f"{OURS}; spf=fail smtp.mailfrom=kjj.yunqi.gov.cn") == "failed"
 
 

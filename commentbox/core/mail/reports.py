@@ -21,21 +21,24 @@ STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _HEADER_TYPES = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
 _ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
 
-_ID_FIELD = re.compile(r"^[ \t>]*(?:X-Original-)?Message-ID[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,250}>)", re.I | re.M)
+_ID_FIELD = re.compile(
+    r"^[ \t>]*(?:X-Original-)?Message-ID[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,250}>)", re.I | re.M
+)
 _ADDRESS = re.compile(r"[^\s<>@,;:\"'()（）：；，]{1,100}@[\w.-]{1,150}\w")
 _NAMED = re.compile(
-    r"^[ \t]*(?:<([^<>\s]{3,250})>:?[ \t]*$|(?:收件人|Final-Recipient|Original-Recipient|RCPT TO)[^@\n]{0,40}?"
-    r"([^\s<>@,;:：]{1,100}@[\w.-]{1,150}\w))",
+    r"^[ \t]*(?:<([^<>\s]{3,250})>:?[ \t]*$|(?:收件人|Final-Recipient|Original-Recipient|RCPT TO)"
+    r"[^@\n]{0,40}?([^\s<>@,;:：]{1,100}@[\w.-]{1,150}\w))",
     re.I | re.M,
 )
 _COPY = re.compile(
-    r"^-{2,}\s*(?:Below this line is a copy|Original message|message/rfc822|This is a copy)|^-{5,} 原始邮件", re.I | re.M
+    r"^-{2,}\s*(?:Below this line is a copy|Original message|message/rfc822|This is a copy)|^-{5,} 原始邮件",
+    re.I | re.M,
 )
 _CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _SMTP_CODE = re.compile(r"(?<![\d.])([45][0-7]\d)(?=[ -])(?![\d.])")
 _DELAY = re.compile(
-    r"THIS IS A WARNING MESSAGE ONLY|(?:delivery|message)[^.\n]{0,40}(?:has been|is|was) delayed|will (?:keep|continue)"
-    r"[^.\n]{0,20}try|still trying|投递延迟|延迟(?:投递|送达)|(?:继续|再次)尝试(?:投递|发送)",
+    r"THIS IS A WARNING MESSAGE ONLY|(?:delivery|message)[^.\n]{0,40}(?:has been|is|was) delayed"
+    r"|will (?:keep|continue)[^.\n]{0,20}try|still trying|投递延迟|延迟(?:投递|送达)|(?:继续|再次)尝试(?:投递|发送)",
     re.I,
 )
 _SAID = re.compile(r"退信原因|英文说明|said:|error|failed|550|55\d|couldn't|could not|unable|不存在|拒", re.I)
@@ -50,24 +53,35 @@ _BY_WORDS = (
     (
         BounceKind.NO_ADDRESS,
         re.compile(
-            r"(?:user|recipient|mailbox|address|account)[^.\n]{0,30}(?:unknown|not (?:found|exist|known)|unavailable|disabled"
-            r"|does(?: not|n't) exist|is invalid)|no such (?:user|mailbox|recipient|person)|no mailbox here|unknown (?:user"
-            r"|recipient|mailbox)|invalid (?:user|recipient|mailbox|address)|(?:host|domain)[^.\n]{0,20}not found"
-            r"|(?:couldn't|could not) find any host|(?:用户|地址|收件人|帐号|账号|邮箱|域名)[^。\n]{0,8}不存在|外星人的邮件地址",
+            r"(?:user|recipient|mailbox|address|account)[^.\n]{0,30}(?:unknown|not (?:found|exist|known)|unavailable"
+            r"|disabled|does(?: not|n't) exist|is invalid)|no such (?:user|mailbox|recipient|person)"
+            r"|no mailbox here|(?:unknown|invalid) (?:user|recipient|mailbox|address)"
+            r"|(?:host|domain)[^.\n]{0,20}not found|(?:couldn't|could not) find any host"
+            r"|(?:用户|地址|收件人|帐号|账号|邮箱|域名)[^。\n]{0,8}不存在|外星人的邮件地址",
             re.I,
         ),
     ),
     (
         BounceKind.FULL,
-        re.compile(r"quota|mailbox (?:is )?full|insufficient (?:system )?storage|空间不足|容量(?:已)?满|邮箱(?:已)?满", re.I),
+        re.compile(
+            r"quota|mailbox (?:is )?full|insufficient (?:system )?storage"
+            r"|空间不足|容量(?:已)?满|邮箱(?:已)?满",
+            re.I,
+        ),
     ),
     (
         BounceKind.REFUSED,
-        re.compile(r"spam|reject|denied|block|blacklist|not allowed|refused|policy|拒收|拒绝|垃圾邮件|exceeds? .{0,20}size", re.I),
+        re.compile(
+            r"spam|reject|denied|block|blacklist|not allowed|refused|policy"
+            r"|拒收|拒绝|垃圾邮件|exceeds? .{0,20}size",
+            re.I,
+        ),
     ),
     (
         BounceKind.UNREACHABLE,
-        re.compile(r"time[d ]?\s?-?out|connect|queue too long|unreachable|temporar|网络|无法连接|连接不上", re.I),
+        re.compile(
+            r"time[d ]?\s?-?out|connect|queue too long|unreachable|temporar|网络|无法连接|连接不上", re.I
+        ),
     ),
 )
 
@@ -107,7 +121,9 @@ def _from_status(text: str, mail: ParsedMail, ids: tuple[str, ...]) -> Report:
     group = min(said, key=lambda g: _rank(_action(g)))
     words = _after_type(group.get("diagnostic-code", "")) or _said(mail.text)
     code = _best_code(group.get("status", ""), words)
-    addresses = (_after_type(g.get(name, "")) for g in said for name in ("original-recipient", "final-recipient"))
+    addresses = (
+        _after_type(g.get(name, "")) for g in said for name in ("original-recipient", "final-recipient")
+    )
     recipients = tuple(dict.fromkeys(a.strip("<>") for a in addresses if "@" in a))
     return Report(_action(group), _kind(code, words), code, words, recipients, ids)
 
@@ -177,7 +193,7 @@ def _kind(code: str, words: str) -> BounceKind:
 
 
 def _message_ids(mail: ParsedMail) -> tuple[str, ...]:
-    """Return the ids of the mail that came back: in its copy, its header, the report's own fields, the text."""
+    """Return the ids of the mail that came back: in its copy or header, the report's fields, the text."""
     found = [*mail.in_reply_to, *mail.references]
     for item in mail.attachments:
         if item.media_type in STATUS_TYPES:
@@ -186,4 +202,3 @@ def _message_ids(mail: ParsedMail) -> tuple[str, ...]:
             found += _ID_FIELD.findall(_text(item.content).lstrip("\n").partition("\n\n")[0])
     found += _ID_FIELD.findall(mail.text[:MAX_READ])
     return tuple(dict.fromkeys(one for one in found if one != mail.message_id))[:MAX_IDS]
-

@@ -167,7 +167,9 @@ def _is_auto_reply(mail: ParsedMail, facts: MailFacts) -> bool:
         or any(_has(mail, name) for name in _AUTORESPONDERS)
         or not {"auto_reply", "auto-reply"}.isdisjoint(precedence)
     )
-    automatic = replied or _null_sender(mail) or _suppresses(mail) or not {"bulk", "junk"}.isdisjoint(precedence)
+    automatic = (
+        replied or _null_sender(mail) or _suppresses(mail) or not {"bulk", "junk"}.isdisjoint(precedence)
+    )
     answers_ours = any(value in facts.own_message_ids for value in (*mail.in_reply_to, *mail.references))
     return (replied and answers_ours) or (automatic and bool(_AUTO_SUBJECT.search(mail.subject)))
 

@@ -1,4 +1,4 @@
-"""Whether the sender of a mail is who it says: what our own mail server wrote of it (RFC 8601), and nothing else.
+"""Whether the sender of a mail is who it says: what our own mail server wrote of it (RFC 8601), no more.
 
 From can be forged, and so can Authentication-Results: only the topmost field counts, and only where it
 carries the name of our own server. What is found out is shown to staff; it never drops a mail.
@@ -64,7 +64,7 @@ def _aligned(one: str, other: str) -> bool:
 
 
 def read_results(field: str) -> tuple[str, list[Result]]:
-    """Return the server's name in lower case and the results of one field, ("", []) where it is not well formed."""
+    """Return the server's name in lower case and the results of one field; what is ill formed is left out."""
     pieces = [_words(piece) for piece in _cut(_without_comments(field[:MAX_FIELD]), ";")]
     server = pieces[0][0].lower() if pieces[0] else ""
     results = [found for words in pieces[1:] if words and (found := _result(words)) is not None]

@@ -9,13 +9,13 @@ from sqlalchemy import or_
 from sqlalchemy.exc import OperationalError
 
 from commentbox.adapters.child import ChildFailed
-from commentbox.core.rules.mail import Reason, verdict
+from commentbox.core.rules.mail import Reason, silence, verdict
 from commentbox.core.states import MailState
 from commentbox.core.types import ParsedMail, ReadLetter, Verdict
 from commentbox.db import claim, transaction
 from commentbox.jobs.runtime import Runtime
 from commentbox.models import InboundMail
-from commentbox.services import held, mail_intake
+from commentbox.services import bounces, held, mail_intake
 from commentbox.services.ingest import StoredFile, Upload, store_files
 
 BATCH = 10
@@ -82,12 +82,14 @@ def _record(runtime: Runtime, mail_id: int, letter: ReadLetter, files: tuple[Sto
         mail = session.get_one(InboundMail, mail_id, with_for_update=True)
         if mail.state != MailState.FETCHED:
             return Outcome(mail_id, None, letter)
-        mail_intake.describe(mail, letter.mail)
+        mail_intake.describe(mail, letter.mail, runtime.settings["MAIL_AUTHSERV_ID"])
         decision = _decide(runtime, mail, letter.mail)
         if decision.outcome == "submission":
             mail_intake.take_in(session, mail, letter.mail, files, decision, now=now)
         else:
             mail_intake.settle(mail, MailState(decision.outcome), decision.reason, decision.silence)
+            if decision.reason == Reason.DELIVERY_REPORT:
+                bounces.tie(session, mail, letter.mail, now)
     return Outcome(mail_id, decision, letter)
 
 
@@ -97,7 +99,7 @@ def _decide(runtime: Runtime, mail: InboundMail, parsed: ParsedMail) -> Verdict:
     known = mail_intake.facts(session, mail, parsed, runtime.own_addresses, runtime.clock())
     decision = verdict(parsed, known)
     if mail.wanted:
-        decision = Verdict("submission", silence=decision.silence or decision.reason)
+        decision = Verdict("submission", silence=mail.silence or str(silence(parsed, known) or ""))
     if decision.outcome != "submission":
         return decision
     mail.consultation_id = mail_intake.route(session, mail, parsed)
