@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -16,7 +17,7 @@ from commentbox.services import bounces, letter_values
 KIND = "acknowledgement"
 
 
-def queue(
+def letter(
     session: Session,
     consultation: Consultation,
     submission: Submission,
@@ -24,7 +25,7 @@ def queue(
     language: str,
     now: datetime,
 ) -> OutboundMail:
-    """Queue the acknowledgement of a submission, in the language of what was sent.
+    """Return the acknowledgement of a submission, in the language of what was sent.
 
     That of a letter that adds to an earlier one says so, with the receipt of the first.
     """
@@ -32,7 +33,7 @@ def queue(
     values = letter_values.basic(consultation, submission, language, now)
     if submission.follows_id:
         values["first"] = session.get_one(Submission, submission.follows_id).receipt
-    mail = OutboundMail(
+    return OutboundMail(
         consultation_id=consultation.id,
         submission_id=submission.id,
         kind=KIND,
@@ -43,9 +44,6 @@ def queue(
         in_reply_to=in_reply_to,
         created_at=now,
     )
-    session.add(mail)
-    session.flush()
-    return mail
 
 
 def new_message_id(mailbox: str) -> str:
@@ -54,19 +52,40 @@ def new_message_id(mailbox: str) -> str:
     return f"<{secrets.token_hex(16)}@{domain}>"
 
 
-def silence(session: Session, address: str, now: datetime) -> str:
-    """Return why an address gets no acknowledgement, whatever came from it; "" where it gets one."""
-    if not address:
-        return Silence.NO_ADDRESS
-    if bounces.no_such_address(session, address):
-        return Silence.BOUNCED
-    return Silence.TOO_MANY if sent_to(session, address, now) >= MAX_PER_DAY else ""
+class Addresses:
+    """Know of some addresses, asked for all at once, whether an acknowledgement goes there."""
+
+    def __init__(self, session: Session, addresses: Iterable[str], now: datetime) -> None:
+        keys = {address.lower() for address in addresses if address}
+        self._sent = _sent_to(session, keys, now)
+        self._none = bounces.no_such_addresses(session, keys)
+
+    def silence(self, address: str) -> str:
+        """Return why an address gets no acknowledgement, whatever came from it; "" where it gets one."""
+        if not address:
+            return Silence.NO_ADDRESS
+        if self.is_none(address):
+            return Silence.BOUNCED
+        return Silence.TOO_MANY if self.sent_to(address) >= MAX_PER_DAY else ""
+
+    def is_none(self, address: str) -> bool:
+        """Tell whether mail to an address came back because there is no such address."""
+        return address.lower() in self._none
+
+    def sent_to(self, address: str) -> int:
+        """Return how many acknowledgements an address, in whichever case, got in the last 24 hours."""
+        return self._sent.get(address.lower(), 0)
+
+    def note(self, address: str) -> None:
+        """Count one more acknowledgement."""
+        self._sent[address.lower()] = self.sent_to(address) + 1
 
 
-def sent_to(session: Session, address: str, now: datetime) -> int:
-    """Return how many acknowledgements an address, in whichever case, got in the last 24 hours."""
+def _sent_to(session: Session, keys: Collection[str], now: datetime) -> dict[str, int]:
     recent = OutboundMail.created_at > now - timedelta(hours=24)
-    mine = select(func.count()).where(
-        OutboundMail.to_key == address.lower(), OutboundMail.kind == KIND, recent
+    rows = session.execute(
+        select(OutboundMail.to_key, func.count())
+        .where(OutboundMail.to_key.in_(keys), OutboundMail.kind == KIND, recent)
+        .group_by(OutboundMail.to_key)
     )
-    return session.scalar(mine) or 0
+    return dict(rows.all())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from commentbox.core.mail.reports import FAILED, Report, read_report
@@ -44,16 +45,15 @@ def _sent(session: Session, report: Report, now: datetime) -> OutboundMail | Non
     return session.scalar(recent.limit(1))
 
 
-def no_such_address(session: Session, address: str) -> bool:
-    """Tell whether mail to an address came back because there is no such address."""
-    last = select(OutboundMail.bounce_kind, OutboundMail.bounced_at).where(
-        OutboundMail.to_key == address.lower()
+def no_such_addresses(session: Session, keys: Collection[str]) -> set[str]:
+    """Return those of some addresses, in small letters, of which the last mail said that there is none."""
+    last = (
+        select(func.max(OutboundMail.id))
+        .where(OutboundMail.to_key.in_(keys), OutboundMail.sent_at.is_not(None))
+        .group_by(OutboundMail.to_key)
     )
-    known = session.execute(
-        last.where(OutboundMail.sent_at.is_not(None)).order_by(OutboundMail.id.desc()).limit(1)
-    )
-    row = known.first()
-    return row is not None and row.bounced_at is not None and row.bounce_kind == BounceKind.NO_ADDRESS
+    came_back = OutboundMail.bounced_at.is_not(None), OutboundMail.bounce_kind == BounceKind.NO_ADDRESS
+    return set(session.scalars(select(OutboundMail.to_key).where(OutboundMail.id.in_(last), *came_back)))
 
 
 def about(session: Session, mail_id: int) -> OutboundMail | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -51,6 +52,26 @@ def raw(session: Session, blobs: Blobs, mail_id: int) -> bytes:
     """Return the bytes of a mail as the server gave them, from its row or, if it is large, from its file."""
     content = session.scalar(select(RawMail.content).where(RawMail.mail_id == mail_id))
     return blobs.read(one(session, mail_id).sha256) if content is None else content
+
+
+def sizes(session: Session, ids: Sequence[int]) -> list[tuple[int, int]]:
+    """Return id and bytes of some mails, in order."""
+    wanted = select(InboundMail.id, InboundMail.size).where(InboundMail.id.in_(ids)).order_by(InboundMail.id)
+    found = [(mail_id, size) for mail_id, size in session.execute(wanted)]
+    session.rollback()
+    return found
+
+
+def raws(session: Session, blobs: Blobs, ids: Sequence[int]) -> dict[int, bytes]:
+    """Return the bytes of some mails by their ids."""
+    wanted = (
+        select(InboundMail.id, InboundMail.sha256, RawMail.content)
+        .outerjoin(RawMail, RawMail.mail_id == InboundMail.id)
+        .where(InboundMail.id.in_(ids))
+    )
+    rows = session.execute(wanted).all()
+    session.rollback()
+    return {i: blobs.read(digest) if content is None else content for i, digest, content in rows}
 
 
 def origin(session: Session, submission_id: int) -> InboundMail | None:

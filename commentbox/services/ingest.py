@@ -1,4 +1,4 @@
-"""The one way in: mail, web form and typed letters all end in `record_submission`."""
+"""The one way in: mail, web form and typed letters all end in `record_submissions`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from commentbox.core.quoting import is_no_opinion
@@ -256,24 +256,52 @@ def _file_comments(files: Sequence[StoredFile]) -> list[NewComment]:
 def record_submission(
     session: Session, consultation: Consultation, incoming: Incoming, *, now: datetime
 ) -> Submission:
-    """Store a submission with its attachments, comments and acknowledgement."""
-    submission = _submission(consultation, incoming, now)
-    session.add(submission)
+    """Store one submission with its attachments, comments and acknowledgement."""
+    addresses = acknowledge.Addresses(session, [incoming.email], now)
+    return record_submissions(session, [(consultation, incoming)], addresses, now=now)[0]
+
+
+def record_submissions(
+    session: Session,
+    arrived: Sequence[tuple[Consultation, Incoming]],
+    addresses: acknowledge.Addresses,
+    *,
+    now: datetime,
+) -> list[Submission]:
+    """Store submissions with their attachments, comments and acknowledgements, in statements for all at once.
+
+    ``addresses`` knows all their senders'.
+    """
+    lists = organisations.Lists(session)
+    submissions = [_submission(consultation, incoming, now) for consultation, incoming in arrived]
+    for submission, (_, incoming) in zip(submissions, arrived, strict=True):
+        lists.place(submission, forged=incoming.forged)
+        submission.silence = incoming.silence or addresses.silence(incoming.email)
+        if not submission.silence:
+            addresses.note(incoming.email)
+    session.add_all(submissions)
     session.flush()
-    attachments = [_attachment(submission.id, n, file) for n, file in enumerate(incoming.files)]
-    session.add_all(attachments)
+    pairs = list(zip(submissions, arrived, strict=True))
+    for submission, (consultation, incoming) in pairs:
+        if not submission.silence:
+            words = language(incoming.own_text or incoming.subject)
+            session.add(
+                acknowledge.letter(session, consultation, submission, incoming.in_reply_to, words, now)
+            )
+    attachments = [
+        [_attachment(submission.id, n, file) for n, file in enumerate(incoming.files)]
+        for submission, (_, incoming) in pairs
+    ]
+    session.add_all(one for some in attachments for one in some)
     session.flush()
-    session.add_all(
-        _comment(submission, position, new, attachments) for position, new in enumerate(incoming.comments, 1)
-    )
-    session.flush()
-    organisations.place(session, submission, forged=incoming.forged)
-    submission.silence = incoming.silence or acknowledge.silence(session, incoming.email, now)
-    if not submission.silence:
-        words = language(incoming.own_text or incoming.subject)
-        acknowledge.queue(session, consultation, submission, incoming.in_reply_to, words, now)
-    session.flush()
-    return submission
+    comments = [
+        _comment(submission, position, new, mine)
+        for (submission, (_, incoming)), mine in zip(pairs, attachments, strict=True)
+        for position, new in enumerate(incoming.comments, 1)
+    ]
+    if comments:
+        session.execute(insert(Comment), comments)
+    return submissions
 
 
 def _submission(consultation: Consultation, incoming: Incoming, now: datetime) -> Submission:
@@ -327,19 +355,19 @@ def _attachment(submission_id: int, position: int, file: StoredFile) -> Attachme
 
 def _comment(
     submission: Submission, position: int, new: NewComment, attachments: Sequence[Attachment]
-) -> Comment:
+) -> dict[str, Any]:
     point, file = new.point, new.attachment
-    return Comment(
-        consultation_id=submission.consultation_id,
-        submission_id=submission.id,
-        attachment_id=None if file is None else attachments[file].id,
-        position=position,
-        start=point.start,
-        end=point.end,
-        excerpt=point.excerpt,
-        original=point.original,
-        proposal=point.proposal,
-        reference=point.reference,
-        state=CommentState.NEW,
-        chosen_measure_id=new.measure_id,
-    )
+    return {
+        "consultation_id": submission.consultation_id,
+        "submission_id": submission.id,
+        "attachment_id": None if file is None else attachments[file].id,
+        "position": position,
+        "start": point.start,
+        "end": point.end,
+        "excerpt": point.excerpt,
+        "original": point.original,
+        "proposal": point.proposal,
+        "reference": point.reference,
+        "state": CommentState.NEW,
+        "chosen_measure_id": new.measure_id,
+    }

@@ -100,11 +100,20 @@ def _asked(session: Session, consultation_id: int) -> list[Asked]:
     return [Asked(o.id, o.name, tuple(o.aliases), tuple(o.addresses), tuple(o.domains)) for o in rows]
 
 
-def place(session: Session, letter: Submission, *, forged: bool) -> None:
-    """Put a letter to the organisation that it is from, where that is clear."""
-    asked = _asked(session, letter.consultation_id)
-    if asked:
-        _place(session, asked, letter, forged=forged)
+class Lists:
+    """Know the organisations that were asked, each consultation's read once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known: dict[int, list[Asked]] = {}
+
+    def place(self, letter: Submission, *, forged: bool) -> None:
+        """Put a letter to the organisation that it is from, where that is clear."""
+        key = letter.consultation_id
+        if key not in self._known:
+            self._known[key] = _asked(self._session, key)
+        if self._known[key]:
+            _place(self._session, self._known[key], letter, forged=forged)
 
 
 def _place(session: Session, asked: Sequence[Asked], letter: Submission, *, forged: bool) -> None:

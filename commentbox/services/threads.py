@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -12,35 +12,44 @@ from commentbox.core.types import ParsedMail
 from commentbox.models import OutboundMail, Submission
 
 
-def first_of(session: Session, parsed: ParsedMail) -> Submission | None:
-    """Return the first letter of those that a mail adds to, None where it stands for itself.
+class Firsts:
+    """Know of some mails, asked for all at once, which letters they add to.
 
-    It adds to one whose acknowledgement or answer it replies to, or whose receipt its subject names;
-    an equal subject alone says nothing.
+    A mail adds to the letter whose acknowledgement or answer it replies to, or whose receipt its subject
+    names; an equal subject alone says nothing.
     """
-    named = _answered(session, parsed) or _with_receipt(session, parsed.subject)
-    if named is None or named.follows_id is None:
-        return named
-    return session.get(Submission, named.follows_id)
+
+    def __init__(self, session: Session, mails: Sequence[ParsedMail]) -> None:
+        mentioned = {name for mail in mails for name in (*mail.in_reply_to, *mail.references)}
+        receipts = set(filter(None, (find_receipt(mail.subject) for mail in mails)))
+        self._session = session
+        self._by_message = _sent_about(session, mentioned) if mentioned else {}
+        self._by_receipt = _with_receipts(session, receipts) if receipts else {}
+
+    def first_of(self, mail: ParsedMail) -> Submission | None:
+        """Return the first letter of those that a mail adds to, None where it stands for itself."""
+        mentioned = (*mail.in_reply_to, *mail.references)
+        answered = [self._by_message[name] for name in mentioned if name in self._by_message]
+        last = max(answered, default=None, key=lambda pair: pair[0])
+        named = last[1] if last else self._by_receipt.get(find_receipt(mail.subject) or "")
+        if named is None or named.follows_id is None:
+            return named
+        return self._session.get(Submission, named.follows_id)
 
 
-def _answered(session: Session, parsed: ParsedMail) -> Submission | None:
-    """Return the letter to which we sent what a mail replies to, the last of several."""
-    mentioned = [*parsed.in_reply_to, *parsed.references]
-    if not mentioned:
-        return None
-    return session.scalar(
-        select(Submission)
-        .join(OutboundMail, OutboundMail.submission_id == Submission.id)
-        .where(OutboundMail.message_id.in_(mentioned))
-        .order_by(OutboundMail.id.desc())
-        .limit(1)
+def _sent_about(session: Session, names: Collection[str]) -> dict[str, tuple[int, Submission]]:
+    """Return, by our Message-ID, the number of what we sent and the letter that it was about."""
+    rows = session.execute(
+        select(OutboundMail.message_id, OutboundMail.id, Submission)
+        .join(Submission, OutboundMail.submission_id == Submission.id)
+        .where(OutboundMail.message_id.in_(names))
     )
+    return {name: (number, letter) for name, number, letter in rows}
 
 
-def _with_receipt(session: Session, subject: str) -> Submission | None:
-    receipt = find_receipt(subject)
-    return session.scalar(select(Submission).where(Submission.receipt == receipt)) if receipt else None
+def _with_receipts(session: Session, receipts: Collection[str]) -> dict[str, Submission]:
+    rows = session.scalars(select(Submission).where(Submission.receipt.in_(receipts)))
+    return {letter.receipt: letter for letter in rows}
 
 
 def together(session: Session, letter: Submission) -> list[Submission]:

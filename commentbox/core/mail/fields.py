@@ -15,6 +15,7 @@ from urllib.parse import unquote_to_bytes
 from commentbox.core.mail.charsets import codec_of, decode
 from commentbox.core.mail.transfer import base64_chunks, transfer_decode
 
+MAX_IDS = 200
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?(.*?)\?=(?!=?\?=)", re.S)
 _CUT_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\s]*)\??$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
@@ -209,8 +210,8 @@ def _name(text: str) -> str:
 
 
 def message_ids(raw: bytes) -> tuple[str, ...]:
-    """Return all message ids in angle brackets, in order."""
-    return tuple(_ID.findall(clean(raw.decode("latin-1"))))
+    """Return the message ids in angle brackets, in order; of very many, the last."""
+    return tuple(_ID.findall(clean(raw.decode("latin-1")))[-MAX_IDS:])
 
 
 def mail_date(raw: bytes) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,18 +10,20 @@ from sqlalchemy import or_
 from sqlalchemy.exc import OperationalError
 
 from commentbox.adapters.child import ChildFailed
-from commentbox.core.rules.mail import Reason, silence, verdict
+from commentbox.core.rules.mail import Reason
 from commentbox.core.states import MailState
-from commentbox.core.types import ParsedMail, ReadLetter, Verdict
+from commentbox.core.types import ReadLetter, Verdict
 from commentbox.db import claim, transaction
 from commentbox.jobs.runtime import Runtime
 from commentbox.models import InboundMail
-from commentbox.services import bounces, held, mail_intake
-from commentbox.services.ingest import StoredFile, Upload, store_files
+from commentbox.services import held, take_in
+from commentbox.services.ingest import Upload, store_files
 
-BATCH = 10
+BATCH = 40
+BATCH_BYTES = 4_000_000
+"""Mails are recorded together up to this size, so that many large ones need no more memory than one."""
 # Long enough for a batch, short enough that a killed worker's mails are soon taken up again. A mail
-# whose lease runs out under a slow reading is recorded once all the same: `_record` looks again.
+# whose lease runs out under a slow reading is recorded once all the same: `record` looks again.
 LEASE = timedelta(seconds=30)
 
 
@@ -41,32 +44,74 @@ def ingest(runtime: Runtime) -> int:
         or_(InboundMail.retry_at.is_(None), InboundMail.retry_at <= now),
     ]
     ids = claim(runtime.session, InboundMail, due, now=now, lease=LEASE, limit=BATCH)
-    for mail_id in ids:
-        ingest_one(runtime, mail_id)
+    _take_in(runtime, ids)
     return len(ids)
 
 
 def ingest_one(runtime: Runtime, mail_id: int) -> Outcome:
     """Read, judge and record one mail; whatever goes wrong stays with this mail."""
-    session = runtime.session
-    size = held.one(session, mail_id).size
-    if size > runtime.settings["MAX_MAIL_BYTES"]:
-        return _set_aside(runtime, mail_id, Verdict(MailState.HELD, Reason.TOO_LARGE))
-    raw = held.raw(session, runtime.blobs, mail_id)
-    session.rollback()
+    return _take_in(runtime, [mail_id])[0]
+
+
+def _take_in(runtime: Runtime, ids: Sequence[int]) -> list[Outcome]:
+    """Take in mails, those that are too large to be read left to a person."""
+    sizes = held.sizes(runtime.session, ids)
+    most = runtime.settings["MAX_MAIL_BYTES"]
+    too_large = [mail_id for mail_id, size in sizes if size > most]
+    outcomes = [_set_aside(runtime, mail_id) for mail_id in too_large]
+    for portion in _portions([(mail_id, size) for mail_id, size in sizes if size <= most]):
+        outcomes += _take_in_portion(runtime, held.raws(runtime.session, runtime.blobs, portion))
+    return outcomes
+
+
+def _portions(sizes: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
+    """Yield the mails of a batch in portions of limited size."""
+    portion: list[int] = []
+    total = 0
+    for mail_id, size in sizes:
+        if portion and total + size > BATCH_BYTES:
+            yield portion
+            portion, total = [], 0
+        portion.append(mail_id)
+        total += size
+    if portion:
+        yield portion
+
+
+def _take_in_portion(runtime: Runtime, raws: dict[int, bytes]) -> list[Outcome]:
+    """Read some mails and record those that could be read in one transaction, else each in its own."""
+    found = [_read(runtime, mail_id, raw) for mail_id, raw in sorted(raws.items())]
+    read = [item for item in found if not isinstance(item, Outcome)]
+    try:
+        recorded = _record(runtime, read)
+    except (OperationalError, OSError):
+        runtime.session.rollback()
+        raise
+    except Exception:
+        # One letter must never stop the others.
+        runtime.session.rollback()
+        recorded = [_record_alone(runtime, one) for one in read]
+    return [item for item in found if isinstance(item, Outcome)] + recorded
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    letter: ReadLetter
+    read: take_in.Read
+
+
+def _read(runtime: Runtime, mail_id: int, raw: bytes) -> _Read | Outcome:
+    """Return a mail as read, its files stored; or what became of one that could not be."""
     try:
         letter = runtime.reader.read(raw)
         files = store_files(runtime.blobs, _uploads(letter))
-        return _record(runtime, mail_id, letter, files)
+        return _Read(letter, take_in.read(mail_id, letter.mail, files))
     except ChildFailed as error:
         return _failed(runtime, mail_id, error.reason)
     except (OperationalError, OSError):
         # The machine's fault, not the letter's: it counts as no try, and the lease brings it back.
-        session.rollback()
         raise
     except Exception as error:
-        # One letter must never stop the others: it is tried again, then held for a person.
-        session.rollback()
         return _failed(runtime, mail_id, type(error).__name__)
 
 
@@ -75,46 +120,34 @@ def _uploads(letter: ReadLetter) -> list[Upload]:
     return [Upload(a.filename, a.media_type, a.content, text) for a, text in pairs]
 
 
-def _record(runtime: Runtime, mail_id: int, letter: ReadLetter, files: tuple[StoredFile, ...]) -> Outcome:
-    """Write down what a mail is, in one transaction with its submission and acknowledgement."""
-    session, now = runtime.session, runtime.clock()
-    with transaction(session):
-        mail = session.get_one(InboundMail, mail_id, with_for_update=True)
-        if mail.state != MailState.FETCHED:
-            return Outcome(mail_id, None, letter)
-        mail_intake.describe(mail, letter.mail, runtime.settings["MAIL_AUTHSERV_ID"])
-        decision = _decide(runtime, mail, letter.mail)
-        if decision.outcome == "submission":
-            mail_intake.take_in(session, mail, letter.mail, files, decision, now=now)
-        else:
-            mail_intake.settle(mail, MailState(decision.outcome), decision.reason, decision.silence)
-            if decision.reason == Reason.DELIVERY_REPORT:
-                bounces.tie(session, mail, letter.mail, now)
-    return Outcome(mail_id, decision, letter)
+def _record(runtime: Runtime, found: Sequence[_Read]) -> list[Outcome]:
+    """Write down what mails are, in one transaction with their submissions and acknowledgements."""
+    if not found:
+        return []
+    settings = take_in.Settings(runtime.own_addresses, runtime.settings["MAIL_AUTHSERV_ID"])
+    with transaction(runtime.session) as session:
+        verdicts = take_in.record(session, [one.read for one in found], settings, now=runtime.clock())
+    return [Outcome(one.read.mail_id, verdicts.get(one.read.mail_id), one.letter) for one in found]
 
 
-def _decide(runtime: Runtime, mail: InboundMail, parsed: ParsedMail) -> Verdict:
-    """Return the verdict of the rules, then of the routing; a person's word stands above the rules."""
-    session = runtime.session
-    known = mail_intake.facts(session, mail, parsed, runtime.own_addresses, runtime.clock())
-    decision = verdict(parsed, known)
-    if mail.wanted:
-        decision = Verdict("submission", silence=mail.silence or str(silence(parsed, known) or ""))
-    if decision.outcome != "submission":
-        return decision
-    mail.consultation_id = mail_intake.route(session, mail, parsed)
-    if mail.consultation_id is None:
-        return Verdict(MailState.HELD, Reason.NO_CONSULTATION)
-    return decision
+def _record_alone(runtime: Runtime, one: _Read) -> Outcome:
+    """Record a mail by itself; one at which we fail is tried again, then held for a person."""
+    try:
+        return _record(runtime, [one])[0]
+    except (OperationalError, OSError):
+        raise
+    except Exception as error:
+        runtime.session.rollback()
+        return _failed(runtime, one.read.mail_id, type(error).__name__)
 
 
-def _set_aside(runtime: Runtime, mail_id: int, decision: Verdict) -> Outcome:
-    session = runtime.session
-    with transaction(session):
+def _set_aside(runtime: Runtime, mail_id: int) -> Outcome:
+    """Hold a mail that is too large to be read."""
+    with transaction(runtime.session) as session:
         mail = session.get_one(InboundMail, mail_id, with_for_update=True)
         if mail.state == MailState.FETCHED:
-            mail_intake.settle(mail, MailState(decision.outcome), decision.reason)
-    return Outcome(mail_id, decision, None)
+            take_in.settle(mail, MailState.HELD, Reason.TOO_LARGE)
+    return Outcome(mail_id, Verdict(MailState.HELD, Reason.TOO_LARGE), None)
 
 
 def _failed(runtime: Runtime, mail_id: int, detail: str) -> Outcome:
@@ -122,5 +155,5 @@ def _failed(runtime: Runtime, mail_id: int, detail: str) -> Outcome:
     with transaction(session):
         mail = session.get_one(InboundMail, mail_id, with_for_update=True)
         if mail.state == MailState.FETCHED:
-            mail_intake.failed(session, mail, Reason.UNREADABLE, detail, runtime.clock())
+            take_in.failed(session, mail, Reason.UNREADABLE, detail, runtime.clock())
     return Outcome(mail_id, None, None)
