@@ -16,7 +16,7 @@ from commentbox.core.rules.mail import verdict
 from commentbox.core.types import MailFacts, ParsedMail
 
 MAILS = sorted((Path(__file__).parents[1] / "data" / "mail").glob("*.eml"))
-RAW = [path.read_bytes() for path in MAILS]
+RAW = [raw for path in MAILS if (raw := path.read_bytes())]
 
 
 @pytest.mark.parametrize("path", MAILS, ids=lambda path: path.stem)

@@ -15,6 +15,8 @@ from commentbox.core.mail.transfer import transfer_decode, uu_files
 from commentbox.core.types import ParsedAttachment
 
 MAX_TEXT = 5_000_000
+MAX_NAME = 255
+MAX_EXTENSION = 20
 FORWARD_LINE = "---------- message/rfc822 ----------"
 
 _META = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
@@ -232,7 +234,15 @@ def safe_name(name: str) -> str:
     """Return a name without folders and controls; bidi marks that disguise an extension go too."""
     name = re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", clean(name))
     last = re.split(r"[/\\]", name)[-1].strip() or name.replace("/", "_").replace("\\", "_").strip()
-    return "" if last in (".", "..") else last[:255]
+    return "" if last in (".", "..") else _shortened(last)
+
+
+def _shortened(name: str) -> str:
+    """Return a name of bearable length with its extension kept."""
+    stem, dot, extension = name.rpartition(".")
+    if len(name) <= MAX_NAME or not stem or len(extension) > MAX_EXTENSION:
+        return name[:MAX_NAME]
+    return stem[: MAX_NAME - len(dot + extension)] + dot + extension
 
 
 def _attachment(part: Part, hint: str, damage: list[Damage]) -> ParsedAttachment:

@@ -28,6 +28,7 @@ _PARAMETER = re.compile(
 )
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?$")
 _YEARS = range(1970, 2101)
+_WIDE_BRACKETS = str.maketrans("＜＞", "<>")
 
 
 class Address(NamedTuple):
@@ -151,6 +152,8 @@ def _rfc2231(name: str, pairs: tuple[tuple[str, bytes], ...]) -> tuple[str, byte
 
 def addresses(text: str) -> tuple[Address, ...]:
     """Return the mailboxes of an address field (8-bit bytes decoded, encoded words not yet)."""
+    if "<" not in text:
+        text = text.translate(_WIDE_BRACKETS)
     found = [_address(item) for item in _items(text)]
     return tuple(item for item in found if item.name or item.address)
 
