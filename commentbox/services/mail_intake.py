@@ -37,7 +37,13 @@ from commentbox.models import (
     Submission,
 )
 from commentbox.services import acknowledge, bounces, threads
-from commentbox.services.ingest import Incoming, StoredFile, letter_comments, record_submission
+from commentbox.services.ingest import (
+    Incoming,
+    StoredFile,
+    letter_comments,
+    linked_files,
+    record_submission,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +247,7 @@ def _incoming(
         organisation=parsed.from_name if named else "",
         kind=kind,
         email=parsed.from_address,
-        files=files,
+        files=[*files, *linked_files(parsed.cloud_files)],
         warnings=parsed.warnings,
         doubtful=parsed.doubtful,
         silence=verdict.silence,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ def assert_fields(mail: ParsedMail, expected: dict[str, Any]) -> None:
         name: expected[name] for name in seen if name in expected
     }
     assert [item.filename for item in mail.attachments] == expected.get("attachments", [])
+    assert [asdict(item) for item in mail.cloud_files] == expected.get("cloud", [])
     assert set(expected.get("warnings", [])) <= set(mail.warnings)
     assert not {name for name, _ in mail.headers} & set(expected.get("headers_absent", []))
 
