@@ -59,7 +59,7 @@ class Parameters:
 
 def clean(text: str) -> str:
     """Return text on one line, without what no header and no database column may hold."""
-    return _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", _SPACES.sub(" ", text))).strip()
+    return _SURROGATE.sub("\ufffd", _SPACES.sub(" ", _CONTROL.sub(" ", text))).strip()
 
 
 def eight_bit(raw: bytes, hint: str = "") -> str:
