@@ -1,5 +1,5 @@
 # `make run` starts the demo, `make test` runs everything that has to hold. Each sets up what it needs.
-.PHONY: run test venv lock lint format types bench evaluate clean translate
+.PHONY: run test venv lock lint format types bench fuzz evaluate clean translate
 
 run:
 	@exec sh scripts/run.sh
@@ -25,6 +25,10 @@ types: venv
 
 bench: venv
 	@.venv/bin/python bench/run.py
+
+# make fuzz N=20000 SEED=1: that many damaged mails through the whole way in; exit 1 where one breaks it.
+fuzz: venv
+	@.venv/bin/python -m tests.fuzz $(or $(N),20000) $(SEED)
 
 # make evaluate S=slug FILE=labelled.jsonl
 evaluate: venv

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import email.utils
-import mailbox
+import mmap
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.parser import BytesHeaderParser
+from functools import partial
 from pathlib import Path
 
 MBOX_START = b"From "
 HEADER_BYTES = 100_000
+_SEPARATOR = re.compile(
+    rb"(?:(?<=\n)(?P<blank>\r?\n)|^)(?P<line>From [^\r\n]{0,500}\r?\n)"
+    rb"(?=(?P<field>(?:>?From [^\r\n]{0,500}\r?\n)?[!-9;-~]{1,200}[ \t]*:)?)",
+    re.M,
+)
+_FINAL_BLANK = re.compile(rb"(?<=\n)\r?\n\Z")
+_DATED = re.compile(rb"\d{1,2}:\d{2}.*\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +68,32 @@ def _is_mbox(path: Path) -> bool:
 
 
 def _mbox(path: Path) -> Iterator[FileMail]:
-    box = mailbox.mbox(path, create=False)
-    for key in box.keys():  # noqa: SIM118 - iterating a mailbox gives messages, not keys
-        yield FileMail(f"{path}#{key}", lambda key=key: box.get_bytes(key))
+    for key, (start, end) in enumerate(_mbox_spans(path)):
+        yield FileMail(f"{path}#{key}", partial(_piece, path, start, end))
+
+
+def _mbox_spans(path: Path) -> Iterator[tuple[int, int]]:
+    """Yield where each mail of an mbox begins, after its From_ line, and ends.
+
+    Not every program writes `>From` for a line of a letter that begins so (the standard library's reader
+    cuts there): a From_ line has a header field below it, and a date in it or a blank line above it.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        marks = [mark for mark in _SEPARATOR.finditer(content) if not mark.start() or _is_separator(mark)]
+        last = _FINAL_BLANK.search(content, max(0, len(content) - 4))
+        ends = [mark.start() for mark in marks[1:]] + [last.start() if last else len(content)]
+        for mark, end in zip(marks, ends, strict=True):
+            yield mark.end("line"), max(end, mark.end("line"))
+
+
+def _is_separator(found: re.Match[bytes]) -> bool:
+    return bool(found["field"]) and (found["blank"] is not None or bool(_DATED.search(found["line"])))
+
+
+def _piece(path: Path, start: int, end: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(start)
+        return file.read(end - start)
 
 
 def header_date(raw: bytes) -> datetime | None:

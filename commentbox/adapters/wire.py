@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from commentbox.core.states import TextStatus
-from commentbox.core.types import ExtractedText, ParsedAttachment, ParsedMail
+from commentbox.core.types import CloudFile, ExtractedText, ParsedAttachment, ParsedMail
 
 MAX_HEAD = 128_000_000
 MAX_FRAMES = 400_000_000
@@ -76,6 +76,7 @@ def mail_message(mail: ParsedMail) -> Message:
     more = ("headers", "text", "html", "warnings", "doubtful")
     fields: dict[str, Any] = {name: getattr(mail, name) for name in (*names, *more)}
     fields["date"] = mail.date.isoformat() if mail.date else None
+    fields["cloud_files"] = [(item.name, item.link, item.size, item.expires) for item in mail.cloud_files]
     fields["attachments"] = [(item.filename, item.media_type) for item in mail.attachments]
     return Message("mail", fields, tuple(item.content for item in mail.attachments))
 
@@ -99,6 +100,10 @@ def mail_of(message: Message) -> ParsedMail:
             attachments=tuple(
                 ParsedAttachment(str(name), str(media_type), content)
                 for (name, media_type), content in zip(fields["attachments"], message.frames, strict=True)
+            ),
+            cloud_files=tuple(
+                CloudFile(str(name), str(link), int(size), str(expires))
+                for name, link, size, expires in fields["cloud_files"]
             ),
             warnings=_texts(fields["warnings"]),
             doubtful=bool(fields["doubtful"]),

@@ -114,6 +114,20 @@ class ParsedAttachment:
 
 
 @dataclass(frozen=True, slots=True)
+class CloudFile:
+    """Hold a file that lies with the sender's provider: all that a mail says of it; it is never fetched.
+
+    ``size`` is in bytes, about, 0 where nothing is said; ``expires`` is as the provider wrote it
+    ("2026年11月27日 21:59", "无限期"), or "".
+    """
+
+    name: str
+    link: str
+    size: int = 0
+    expires: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedMail:
     """Hold a mail as read, decoded; nothing in it is trusted.
 
@@ -134,6 +148,7 @@ class ParsedMail:
     html: str | None = None
     date: datetime | None = None
     attachments: tuple[ParsedAttachment, ...] = ()
+    cloud_files: tuple[CloudFile, ...] = ()
     warnings: tuple[str, ...] = ()
     doubtful: bool = False
 

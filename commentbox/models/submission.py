@@ -88,7 +88,10 @@ class Submission(Base):
 
 
 class Attachment(Base):
-    """Keep what is known of a file that came along; its bytes lie in the blob store by sha256."""
+    """Keep what is known of a file that came along; its bytes lie in the blob store by sha256.
+
+    A file that the letter only links to has a ``link`` and no sha256.
+    """
 
     __tablename__ = "attachment"
     __table_args__ = (one_of("text_status", TextStatus), UniqueConstraint("submission_id", "position"))
@@ -102,6 +105,10 @@ class Attachment(Base):
     sha256: Mapped[str]
     text_status: Mapped[str]
     text: Mapped[str] = mapped_column(LongWords, default="")
+    link: Mapped[str] = mapped_column(default="")
+    """Where a file lies that the letter only links to; nothing of it is in the blob store."""
+    expires: Mapped[str] = mapped_column(default="")
+    """Until when it lies there, in its provider's words."""
 
     submission: Mapped[Submission] = relationship(back_populates="attachments")
 

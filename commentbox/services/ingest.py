@@ -20,11 +20,13 @@ from commentbox.core.sheets import WHOLE, clause_name
 from commentbox.core.splitting import split
 from commentbox.core.states import Channel, CommentState, ConsultationState, RespondentKind, TextStatus
 from commentbox.core.text import fingerprint
-from commentbox.core.types import Actor, ExtractedText, Point
+from commentbox.core.types import Actor, CloudFile, ExtractedText, Point
 from commentbox.models import Attachment, Comment, Consultation, Measure, Submission
 from commentbox.services import acknowledge, audit, organisations
 from commentbox.services.consultations import period
 from commentbox.services.errors import Closed, Invalid
+
+CLOUD_MEDIA_TYPE = "text/uri-list"
 
 
 class Blobs(Protocol):
@@ -46,13 +48,15 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """Hold a file that is in the blob store."""
+    """Hold a file that is in the blob store, or one that is only linked to."""
 
     filename: str
     media_type: str
     size: int
     sha256: str
     extracted: ExtractedText
+    link: str = ""
+    expires: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,15 @@ def store_files(blobs: Blobs, uploads: Sequence[Upload]) -> tuple[StoredFile, ..
     return tuple(
         StoredFile(u.filename, u.media_type, len(u.content), blobs.put(u.content), u.extracted)
         for u in uploads
+    )
+
+
+def linked_files(files: Sequence[CloudFile]) -> tuple[StoredFile, ...]:
+    """Return the files that a letter only links to: a person must fetch and read them."""
+    unread = ExtractedText(TextStatus.UNSUPPORTED)
+    return tuple(
+        StoredFile(f.name, CLOUD_MEDIA_TYPE, f.size, "", unread, link=f.link, expires=f.expires)
+        for f in files
     )
 
 
@@ -350,6 +363,8 @@ def _attachment(submission_id: int, position: int, file: StoredFile) -> Attachme
         sha256=file.sha256,
         text_status=file.extracted.status,
         text=file.extracted.text,
+        link=file.link,
+        expires=file.expires,
     )
 
 

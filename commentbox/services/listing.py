@@ -21,6 +21,7 @@ from commentbox.models import (
     Suggestion,
 )
 from commentbox.services import consultations
+from commentbox.services.ingest import linked_files
 
 BATCH = 200
 
@@ -168,20 +169,26 @@ _OUTCOMES: dict[str, str] = {
 
 
 def _files(letter: ReadLetter | None, submission: Submission | None) -> list[dict[str, Any]]:
-    if letter is not None:
+    if letter is None:
         return [
-            {
-                "filename": file.filename,
-                "media_type": file.media_type,
-                "size": len(file.content),
-                "text_status": text.status,
-            }
-            for file, text in zip(letter.mail.attachments, letter.texts, strict=True)
+            _file(a.filename, a.media_type, a.size, a.text_status, a.link, a.expires)
+            for a in (submission.attachments if submission else ())
         ]
+    linked = linked_files(letter.mail.cloud_files)
     return [
-        {"filename": a.filename, "media_type": a.media_type, "size": a.size, "text_status": a.text_status}
-        for a in (submission.attachments if submission else ())
+        *(
+            _file(file.filename, file.media_type, len(file.content), text.status)
+            for file, text in zip(letter.mail.attachments, letter.texts, strict=True)
+        ),
+        *(_file(f.filename, f.media_type, f.size, f.extracted.status, f.link, f.expires) for f in linked),
     ]
+
+
+def _file(
+    name: str, media_type: str, size: int, status: str, link: str = "", expires: str = ""
+) -> dict[str, Any]:
+    known = {"filename": name, "media_type": media_type, "size": size, "text_status": status}
+    return {**known, "link": link, "expires": expires} if link else known
 
 
 def outbound(row: OutboundMail) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from commentbox.services.ingest import (
     NewComment,
     StoredFile,
     letter_comments,
+    linked_files,
     record_submissions,
 )
 from commentbox.services.threads import Firsts
@@ -167,7 +168,7 @@ class _Desk:
             organisation=parsed.from_name if named else "",
             kind=kind,
             email=parsed.from_address,
-            files=letter.files,
+            files=(*letter.files, *linked_files(parsed.cloud_files)),
             warnings=parsed.warnings,
             doubtful=parsed.doubtful,
             silence=decision.silence,

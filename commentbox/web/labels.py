@@ -138,6 +138,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "too_deep": _("邮件嵌套层数过多，只读了外层。"),
         "too_many_parts": _("邮件分段过多，只读了前面一部分。"),
         "text_cut": _("正文过长，只显示前面一部分，全文见原件。"),
+        "tnef_damaged": _("Outlook 的 winmail.dat 附件有损坏，其中的文件可能没有全部读出。"),
     },
     "silence": {
         "auto_submitted": _("自动发出的邮件"),

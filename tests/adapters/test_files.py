@@ -97,6 +97,20 @@ def test_finds_mails_in_each_kind_of_place(tmp_path: Path) -> None:
     assert len({mail.source for mail in found}) == 5
 
 
+def test_an_mbox_is_cut_at_its_own_lines_only(tmp_path: Path) -> None:
+    start = b"From a@people.example Mon May  4 09:00:00 2026\n"
+    first = b"Subject: 1\n\nhello\n\nFrom here on we walk.\nFrom 9:00 to 12:00 in 2026\n\nFrom: nobody\n"
+    second = b"Subject: 2\n\nno blank line above the next\n"
+    (tmp_path / "box").write_bytes(start + first + b"\n" + start + second + start + b"Subject: 3\n\nx\n")
+    assert [mail.read() for mail in find_mails([tmp_path])] == [first, second, b"Subject: 3\n\nx\n"]
+
+
+def test_an_mbox_with_other_line_ends_and_bare_marks_is_cut(tmp_path: Path) -> None:
+    one = b"From -\r\nSubject: 1\r\n\r\nx\r\n"
+    (tmp_path / "box").write_bytes(one + b"\r\n" + one)
+    assert [mail.read() for mail in find_mails([tmp_path])] == [b"Subject: 1\r\n\r\nx\r\n"] * 2
+
+
 def test_date_of_a_mail_in_a_file() -> None:
     assert header_date(MAIL) == datetime(2026, 5, 4, 1, tzinfo=UTC)
     for broken in (b"\r\n", b"Date: never\r\n\r\n", b"Date: Mon, 99 May 99999 99:00:00 +0800\r\n\r\n"):

@@ -3,38 +3,67 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commentbox.core.mail import Damage, html_to_text, parse_mail
+from commentbox.core.quoting import own_text
 from commentbox.core.rules.mail import verdict
 from commentbox.core.types import MailFacts, ParsedMail
 
 MAILS = sorted((Path(__file__).parents[1] / "data" / "mail").glob("*.eml"))
-RAW = [path.read_bytes() for path in MAILS]
+RAW = [raw for path in MAILS if (raw := path.read_bytes())]
 
 
 @pytest.mark.parametrize("path", MAILS, ids=lambda path: path.stem)
 def test_reads_each_mail_as_expected(path: Path) -> None:
     expected = json.loads(path.with_suffix(".json").read_text())
     mail = parse_mail(path.read_bytes())
-    for name in ("from_name", "from_address", "doubtful"):
-        assert getattr(mail, name) == expected.get(name, getattr(mail, name)), name
-    assert mail.subject == expected.get("subject_is", mail.subject)
-    for piece in expected["text"]:
-        assert piece in mail.text
-    for piece in expected.get("absent", []):
-        assert piece not in mail.text
-    assert [item.filename for item in mail.attachments] == expected.get("attachments", [])
-    assert set(expected.get("warnings", [])) <= set(mail.warnings)
-    decided = verdict(mail, MailFacts())
+    assert_fields(mail, expected)
+    assert_texts(mail.text, expected, "text", "absent")
+    assert_texts(own_text(mail.text), expected, "own", "own_absent")
+    decided = verdict(mail, MailFacts(own_message_ids=frozenset(expected.get("ours", []))))
     assert decided.outcome == expected.get("outcome", "submission")
     assert decided.reason == expected.get("reason", "")
-    if "silence" in expected:
-        assert decided.silence == expected["silence"]
+    assert decided.silence == expected.get("silence", decided.silence)
+
+
+def assert_fields(mail: ParsedMail, expected: dict[str, Any]) -> None:
+    """Hold every field that the expected values name against the mail's."""
+    seen = {
+        "subject_is": mail.subject,
+        "from_name": mail.from_name,
+        "from_address": mail.from_address,
+        "doubtful": mail.doubtful,
+        "text_is": mail.text.strip(),
+        "contents": {item.filename: item.content.decode("latin-1") for item in mail.attachments},
+    }
+    assert {name: seen[name] for name in seen if name in expected} == {
+        name: expected[name] for name in seen if name in expected
+    }
+    assert [item.filename for item in mail.attachments] == expected.get("attachments", [])
+    assert [asdict(item) for item in mail.cloud_files] == expected.get("cloud", [])
+    assert set(expected.get("warnings", [])) <= set(mail.warnings)
+    assert not {name for name, _ in mail.headers} & set(expected.get("headers_absent", []))
+
+
+def assert_texts(text: str, expected: dict[str, Any], inside: str, outside: str) -> None:
+    """Look for the pieces that must stand in a text, and for those that must not."""
+    for piece in expected.get(inside, []):
+        assert piece in text
+    for piece in expected.get(outside, []):
+        assert piece not in text
+
+
+def test_the_corpus_is_whole() -> None:
+    assert len(MAILS) >= 120
+    assert {path.stem for path in MAILS} == {path.stem for path in MAILS[0].parent.glob("*.json")}
+    assert len({path.read_bytes() for path in MAILS}) == len(MAILS)
 
 
 def storable(mail: ParsedMail) -> bool:

@@ -11,10 +11,13 @@ from commentbox.core.mail.damage import Damage
 from commentbox.core.mail.fields import clean, eight_bit, header_text
 from commentbox.core.mail.html import html_to_text
 from commentbox.core.mail.structure import Part, Tree
+from commentbox.core.mail.tnef import Tnef, read_tnef
 from commentbox.core.mail.transfer import transfer_decode, uu_files
 from commentbox.core.types import ParsedAttachment
 
 MAX_TEXT = 5_000_000
+MAX_NAME = 255
+MAX_EXTENSION = 20
 FORWARD_LINE = "---------- message/rfc822 ----------"
 
 _META = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
@@ -57,6 +60,9 @@ class Letter:
     html: str | None = None
     attachments: list[ParsedAttachment] = field(default_factory=list)
     is_html: bool = False
+    spare: str = ""
+    """The text of a winmail.dat: the letter's where it has no other."""
+    spare_html: str | None = None
 
 
 def read_letter(tree: Tree, hint: str, damage: list[Damage]) -> Letter:
@@ -66,6 +72,8 @@ def read_letter(tree: Tree, hint: str, damage: list[Damage]) -> Letter:
         inner = [letters.pop(id(child)) for child in part.children]
         letters[id(part)] = _letter(part, inner, hint, damage)
     letter = letters[id(tree.root)]
+    if not letter.text.strip() and letter.spare:
+        letter.text, letter.html = letter.spare, letter.spare_html
     if not letter.text.strip():
         _take_named_text(tree, letter, hint, damage)
     if len(letter.text) > MAX_TEXT or len(letter.html or "") > MAX_TEXT:
@@ -97,7 +105,26 @@ def _letter(part: Part, inner: list[Letter], hint: str, damage: list[Damage]) ->
         return _forwarded(part, inner[0], hint)
     if _is_body(part, hint):
         return _body(part, hint, damage)
-    return Letter(attachments=[_attachment(part, hint, damage)])
+    file = _attachment(part, hint, damage)
+    packed = read_tnef(file.content)
+    return _unpacked(file, packed, damage) if packed else Letter(attachments=[file])
+
+
+def _unpacked(file: ParsedAttachment, packed: Tnef, damage: list[Damage]) -> Letter:
+    """Return what a winmail.dat holds; it stays itself where not all of it could be read."""
+    text = tidy(packed.text)
+    html = tidy(packed.html) or None
+    files = [
+        ParsedAttachment(
+            safe_name(item.filename), item.media_type or "application/octet-stream", item.content
+        )
+        for item in packed.files
+    ]
+    if packed.damaged:
+        damage.append(Damage.TNEF_DAMAGED)
+    whole = not packed.damaged and (text.strip() or html or files)
+    spare = text if text.strip() or not html else html_to_text(html)
+    return Letter(attachments=files if whole else [file, *files], spare=spare, spare_html=html)
 
 
 def _is_body(part: Part, hint: str) -> bool:
@@ -190,7 +217,14 @@ def _alternative(inner: list[Letter]) -> Letter:
     if chosen is None:
         chosen = rich[-1] if rich else Letter()
     html = next((letter.html for letter in reversed(inner) if letter.html), None)
-    return Letter(chosen.text, html, [item for letter in inner for item in letter.attachments])
+    files = [item for letter in inner for item in letter.attachments]
+    return _with_spare(Letter(chosen.text, html, files), inner)
+
+
+def _with_spare(letter: Letter, inner: list[Letter]) -> Letter:
+    packed = next((item for item in inner if item.spare.strip()), Letter())
+    letter.spare, letter.spare_html = packed.spare, packed.spare_html
+    return letter
 
 
 def _says_nothing(text: str) -> bool:
@@ -200,12 +234,13 @@ def _says_nothing(text: str) -> bool:
 def _joined(inner: list[Letter]) -> Letter:
     texts = [letter.text for letter in inner if letter.text.strip()]
     html = [letter.html for letter in inner if letter.html]
-    return Letter(
+    letter = Letter(
         text="\n\n".join(text.strip("\n") for text in texts) if len(texts) > 1 else "".join(texts),
         html="\n".join(html) or None,
         attachments=[item for letter in inner for item in letter.attachments],
         is_html=bool(texts) and all(letter.is_html for letter in inner if letter.text.strip()),
     )
+    return _with_spare(letter, inner)
 
 
 def _forwarded(part: Part, inner: Letter, hint: str) -> Letter:
@@ -214,8 +249,10 @@ def _forwarded(part: Part, inner: Letter, hint: str) -> Letter:
     head = [f"{name}: {header_text(nested.raw(name.lower()), hint)}" for name in ("From", "Date", "Subject")]
     name = filename(part, hint) or f"{header_text(nested.raw('subject'), hint)[:80] or 'message'}.eml"
     whole = ParsedAttachment(_eml(safe_name(name)), "message/rfc822", nested.source)
-    text = "\n".join([FORWARD_LINE, *head, "", inner.text])
-    return Letter(text, inner.html, [whole, *inner.attachments])
+    packed = not inner.text.strip() and bool(inner.spare)
+    said, html = (inner.spare, inner.spare_html) if packed else (inner.text, inner.html)
+    text = "\n".join([FORWARD_LINE, *head, "", said])
+    return Letter(text, html, [whole, *inner.attachments])
 
 
 def _eml(name: str) -> str:
@@ -232,7 +269,15 @@ def safe_name(name: str) -> str:
     """Return a name without folders and controls; bidi marks that disguise an extension go too."""
     name = re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", clean(name))
     last = re.split(r"[/\\]", name)[-1].strip() or name.replace("/", "_").replace("\\", "_").strip()
-    return "" if last in (".", "..") else last[:255]
+    return "" if last in (".", "..") else _shortened(last)
+
+
+def _shortened(name: str) -> str:
+    """Return a name of bearable length with its extension kept."""
+    stem, dot, extension = name.rpartition(".")
+    if len(name) <= MAX_NAME or not stem or len(extension) > MAX_EXTENSION:
+        return name[:MAX_NAME]
+    return stem[: MAX_NAME - len(dot + extension)] + dot + extension
 
 
 def _attachment(part: Part, hint: str, damage: list[Damage]) -> ParsedAttachment:

@@ -73,6 +73,7 @@ _ALIASES = {
 _NOT_CHARSETS = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 _WEAK = {"", "ascii", "utf-8", "cp1252"}
 _SAMPLE = 65_536
+_IN_USE = re.compile("[\t-\u00ff\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+()-]*")
 
 
@@ -93,6 +94,8 @@ def decode(raw: bytes, label: str = "", hint: str = "") -> Decoded:
         charset = "utf-8"  # no text of that width is without a null byte and yet UTF-8
     if raw.isascii() and charset not in _STATEFUL:
         return Decoded(_ascii(raw), False)
+    if charset == "utf-16":
+        charset = _byte_order(raw)
     text = _as_utf8(raw, charset)
     if text is not None:
         return Decoded(text, charset not in ("", "utf-8"))
@@ -145,6 +148,12 @@ def _by_mark(raw: bytes, charset: str) -> str | None:
     if raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) and charset not in ("cp950", GB):
         return _strict(raw[: len(raw) // 2 * 2], "utf-16")
     return None
+
+
+def _byte_order(raw: bytes) -> str:
+    """Return the byte order of UTF-16 without a mark: the one that gives more characters in use."""
+    readings = {charset: raw[:_SAMPLE].decode(charset, "replace") for charset in ("utf-16-be", "utf-16-le")}
+    return max(readings, key=lambda charset: len(_IN_USE.findall(readings[charset])))
 
 
 def _as_utf8(raw: bytes, charset: str) -> str | None:

@@ -18,3 +18,4 @@ class Damage(StrEnum):
     TOO_DEEP = "too_deep"
     TOO_MANY_PARTS = "too_many_parts"
     TEXT_CUT = "text_cut"
+    TNEF_DAMAGED = "tnef_damaged"

@@ -22,13 +22,19 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"[ \t\r\n]+")
 _ID = re.compile(r"<[^<>\s]{1,998}>")
-_ADDRESS = re.compile(r"[^\s<>@,;:\"'()\[\]\\]+@[^\s<>@,;:\"'()\\]+")
+# An apostrophe is part of o'neil@, but around an address it is a quotation mark.
+_ADDRESS = re.compile(
+    r"(?:\"(?:[^\"\\]|\\.){1,64}\"|[^\s<>@,;:\"()\[\]\\'][^\s<>@,;:\"()\[\]\\]*)@[^\s<>@,;:\"'()\\]+"
+)
+_COMMENT = re.compile(r"\(((?:[^()\\]|\\.)*)\)")
+_QUOTE = re.compile(r'(?<!\\)"')
 _TYPE = re.compile(r"[\w!#$&^.+-]{1,80}/[\w!#$&^.+-]{1,80}")
 _PARAMETER = re.compile(
     rb';[\s;]{0,50}([^\s=;"]{1,80})[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)(?:"|$)|([^;]*))', re.S
 )
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?$")
 _YEARS = range(1970, 2101)
+_WIDE_BRACKETS = str.maketrans("＜＞", "<>")
 
 
 class Address(NamedTuple):
@@ -59,7 +65,7 @@ class Parameters:
 
 def clean(text: str) -> str:
     """Return text on one line, without what no header and no database column may hold."""
-    return _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", _SPACES.sub(" ", text))).strip()
+    return _SURROGATE.sub("\ufffd", _SPACES.sub(" ", _CONTROL.sub(" ", text))).strip()
 
 
 def eight_bit(raw: bytes, hint: str = "") -> str:
@@ -152,8 +158,25 @@ def _rfc2231(name: str, pairs: tuple[tuple[str, bytes], ...]) -> tuple[str, byte
 
 def addresses(text: str) -> tuple[Address, ...]:
     """Return the mailboxes of an address field (8-bit bytes decoded, encoded words not yet)."""
-    found = [_address(item) for item in _items(text)]
+    if "<" not in text:
+        text = text.translate(_WIDE_BRACKETS)
+    found = _joined([_address(item) for item in _items(text)])
+    if "=?" in text and not any("@" in item.address for item in found):
+        # Some encode the whole field, brackets and all.
+        found = [_address(item) for item in _items(decode_words(text))]
     return tuple(item for item in found if item.name or item.address)
+
+
+def _joined(found: list[Address]) -> list[Address]:
+    """Return mailboxes with a name put together that stood unquoted, with a comma in it."""
+    joined: list[Address] = []
+    for item in found:
+        last = joined[-1] if joined else Address("", "")
+        if item.name and "@" in item.address and "@" not in last.address and (last.name or last.address):
+            joined[-1] = Address(f"{last.name or last.address}, {item.name}", item.address)
+        else:
+            joined.append(item)
+    return joined
 
 
 def _items(text: str) -> list[str]:
@@ -181,21 +204,35 @@ def _address(item: str) -> Address:
         address = rest.partition(">")[0].strip()
         group, colon, name = head.rpartition(":")
         head = name if colon and '"' not in group else head
-        return Address(_name(head) or _name(rest.partition(">")[2]), _plain_address(address))
-    comment = re.search(r"\(([^()]*)\)", item)
-    bare = re.sub(r"\([^()]*\)", " ", item).rpartition(":")[2].strip()
-    name = _name(comment.group(1)) if comment else ""
+        return Address(
+            _name(head.rstrip("<")) or _name(rest.partition(">")[2].strip("> ")), _plain_address(address)
+        )
+    start, end = item.find("("), item.rfind(")")
+    name = _name(item[start + 1 : end]) if 0 <= start < end else ""
+    bare = _uncommented(item).rpartition(":")[2].strip()
     if _ADDRESS.fullmatch(bare) or (bare.isascii() and re.fullmatch(r"[\w.+-]{1,64}", bare)):
         return Address(name, bare)
+    bare = re.sub(r"\s+\.\s*|\.\s+", ".", bare) if "@" in bare else bare
     found = _ADDRESS.search(bare)
     if found:
-        return Address(name or _name(bare.replace(found.group(), "").replace("<>", "")), found.group())
+        return Address(name or _name(bare.replace(found.group(), "").strip("<> ")), found.group())
     return Address(_name(bare) or name, "")
 
 
+def _uncommented(text: str) -> str:
+    """Return text without what stands in round brackets, one level within another."""
+    for _ in range(3):
+        text = _COMMENT.sub(" ", text)
+    return text
+
+
 def _plain_address(text: str) -> str:
-    """Return an address without a route, spaces or quotes, decoded where it was wrongly encoded."""
-    text = decode_words(text).replace(" ", "")
+    """Return an address without a route, comments, spaces or quotes, decoded where it was wrongly encoded."""
+    text = _uncommented(decode_words(text)).strip()
+    quoted = _ADDRESS.fullmatch(text)
+    if quoted:
+        return clean(text)
+    text = text.replace(" ", "")
     if text.startswith("@") and ":" in text:
         text = text.partition(":")[2]
     found = _ADDRESS.search(text)
@@ -203,10 +240,10 @@ def _plain_address(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    text = decode_words(text.strip())
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
-        text = text[1:-1]
-    return re.sub(r"\\(.)", r"\1", text).replace('"', "").strip()
+    text = re.sub(r"\\(.)", r"\1", _QUOTE.sub("", decode_words(text.strip()))).strip()
+    while len(text) > 1 and text[0] == text[-1] == "'":
+        text = text[1:-1].strip()
+    return text.rstrip("\\")
 
 
 def message_ids(raw: bytes) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from commentbox.core.mail.body import Letter, read_letter, tidy
 from commentbox.core.mail.charsets import decode
+from commentbox.core.mail.cloud import cloud_files
 from commentbox.core.mail.damage import Damage
 from commentbox.core.mail.fields import (
     Address,
@@ -50,6 +51,7 @@ def _parsed(raw: bytes) -> ParsedMail:
         html=letter.html,
         date=mail_date(root.raw("date")),
         attachments=tuple(letter.attachments),
+        cloud_files=cloud_files(letter.html or "", letter.text),
         warnings=tuple(dict.fromkeys(str(code) for code in damage)),
         doubtful=_doubtful(subject, letter),
     )

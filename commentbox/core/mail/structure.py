@@ -93,6 +93,8 @@ def _children(part: Part, damage: list[Damage], room: int) -> list[Part]:
         return []
     default = "message/rfc822" if subtype == "digest" else "text/plain"
     pieces = _split(part, damage)
+    if not pieces and part.body.strip() == b"--" + _boundary(part) + b"--":
+        part.body = b""  # closed before anything was in it
     if len(pieces) > room:
         damage.append(Damage.TOO_MANY_PARTS)
     children = [_read_part(piece, default, damage, subtype) for piece in pieces[: max(0, room)]]
@@ -120,7 +122,7 @@ def _nested(part: Part) -> bytes:
 def _split(part: Part, damage: list[Damage]) -> list[bytes]:
     """Return the bytes between the boundaries, [] where no boundary is found."""
     body = part.body
-    boundary = part.content_type.raw("boundary").rstrip()
+    boundary = _boundary(part)
     pieces = _between(body, boundary) if boundary else []
     if not pieces:
         decoded = _nested(part)
@@ -131,6 +133,10 @@ def _split(part: Part, damage: list[Damage]) -> list[bytes]:
         closing = _CLOSING.search(body)
         pieces = _between(body, closing.group(1)) if closing else []
     return pieces
+
+
+def _boundary(part: Part) -> bytes:
+    return part.content_type.raw("boundary").rstrip()
 
 
 def _between(body: bytes, boundary: bytes) -> list[bytes]:

@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 _TOKEN = re.compile(r"[a-z0-9-]+")
+_COMMENT = re.compile(r"\([^()]*\)")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]*={0,3}")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 _WORDS = re.compile(rb"\S[ \t]{1,20}\S")
@@ -35,16 +36,31 @@ class UuFile(NamedTuple):
 
 def transfer_decode(body: bytes, encoding: str) -> Transferred:
     """Return body with its content transfer encoding undone; an unknown encoding changes nothing."""
-    found = _TOKEN.search(encoding.lower())
+    found = _TOKEN.search(_COMMENT.sub(" ", encoding.lower()))
     name = found.group() if found else ""
     if name in ("base64", "x-base64", "b"):
         return decode_base64(body)
     if name in ("quoted-printable", "quotedprintable", "q"):
-        return Transferred(binascii.a2b_qp(_SOFT_BREAK.sub(b"=\n", body)))
+        return Transferred(_quoted_printable(body))
     if name in ("x-uuencode", "uuencode", "x-uue", "uue"):
         files = uu_files(body)
         return Transferred(files[0].content) if files else Transferred(body, True)
     return Transferred(body)
+
+
+def _quoted_printable(body: bytes) -> bytes:
+    """Return the bytes of quoted-printable text; raw UTF-8 that only calls itself that stays as it is."""
+    decoded = binascii.a2b_qp(_SOFT_BREAK.sub(b"=\n", body))
+    return body if not body.isascii() and is_utf8(body) and not is_utf8(decoded) else decoded
+
+
+def is_utf8(content: bytes) -> bool:
+    """Tell whether bytes are UTF-8 throughout."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def decode_base64(body: bytes) -> Transferred:
@@ -55,8 +71,10 @@ def decode_base64(body: bytes) -> Transferred:
     kept, damaged = _base64_lines(body)
     if not kept and joined:
         return Transferred(body, True)
-    content, short = base64_chunks(b"".join(kept))
-    return Transferred(content, damaged or short)
+    text = b"".join(kept)
+    content, short = base64_chunks(text)
+    # Only what was cut off leaves its last group of four open; header words are another matter.
+    return Transferred(content, damaged or short or len(text) % 4 > 0)
 
 
 def _base64_lines(body: bytes) -> tuple[list[bytes], bool]:

@@ -20,7 +20,7 @@ def attachment(slug: str, receipt: str, position: int) -> Response:
     """Give an attachment's bytes to be saved."""
     _, letter = load(slug, receipt)
     for file in letter.attachments:
-        if file.position == position:
+        if file.position == position and not file.link:
             return as_file(current_app.extensions["blobs"].read(file.sha256), file.filename)
     raise NotFound("attachment")
 

@@ -1,0 +1,1 @@
+"""Damaged letters by the thousand through the whole way in; `make fuzz` runs it."""
