@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 # --- the draft -------------------------------------------------------------------------------------
 
@@ -113,6 +114,23 @@ class ParsedAttachment:
     content: bytes
 
 
+class Kind(StrEnum):
+    """Name what a stretch of a letter is."""
+
+    OWN = "own"
+    QUOTE = "quote"
+    SIGNATURE = "signature"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Hold a stretch of the text, text[start:end], and what it is."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedMail:
     """Hold a mail as read, decoded; nothing in it is trusted.
@@ -120,6 +138,7 @@ class ParsedMail:
     ``headers`` are all header fields in order, names in lower case, values decoded and unfolded.
     ``text`` is the whole readable body (plain part, or the HTML as text). ``date`` is the Date header
     and never decides anything. ``doubtful`` is true where a replacement character had to be used.
+    ``marked`` are the stretches of ``text``, in order, that the HTML itself names as quotation or signature.
     """
 
     message_id: str
@@ -136,6 +155,7 @@ class ParsedMail:
     attachments: tuple[ParsedAttachment, ...] = ()
     warnings: tuple[str, ...] = ()
     doubtful: bool = False
+    marked: tuple[Span, ...] = ()
 
     def header(self, name: str) -> str:
         """Return the first value of a header field, "" where it is missing."""

@@ -222,7 +222,7 @@ def take_in(
 def _incoming(
     session: Session, mail: InboundMail, parsed: ParsedMail, files: Sequence[StoredFile], verdict: Verdict
 ) -> Incoming:
-    own = own_text(parsed.text)
+    own = own_text(parsed.text, parsed.marked)
     readable = sum(file.extracted.status == TextStatus.OK for file in files)
     said = "" if is_cover_note(own, readable) else own
     kind = respondent_kind(parsed.from_name)

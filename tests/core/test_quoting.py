@@ -34,7 +34,7 @@ LETTERS = {
     "signature": ("Yes.\n-- \nBob\nACME\n", "Yes."),
     "answers inside": (
         "On 1 May 2023, Bob wrote:\n> 第一条\n改为一年。\n> 第二条\n删去。\n",
-        "改为一年。\n删去。",
+        "> 第一条\n改为一年。\n> 第二条\n删去。",
     ),
     "only forwarded": (
         "-------- 转发邮件信息 --------\n发件人：a\n日期：b\n主题：c\n\n改为一年。",

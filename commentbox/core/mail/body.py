@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html import unescape
 
 from commentbox.core.mail.charsets import decode
 from commentbox.core.mail.damage import Damage
 from commentbox.core.mail.fields import clean, eight_bit, header_text
-from commentbox.core.mail.html import html_to_text
+from commentbox.core.mail.html import read_html
+from commentbox.core.mail.marked import carried
 from commentbox.core.mail.structure import Part, Tree
 from commentbox.core.mail.transfer import transfer_decode, uu_files
-from commentbox.core.types import ParsedAttachment
+from commentbox.core.types import ParsedAttachment, Span
 
 MAX_TEXT = 5_000_000
 FORWARD_LINE = "---------- message/rfc822 ----------"
@@ -57,6 +59,7 @@ class Letter:
     html: str | None = None
     attachments: list[ParsedAttachment] = field(default_factory=list)
     is_html: bool = False
+    marked: tuple[Span, ...] = ()
 
 
 def read_letter(tree: Tree, hint: str, damage: list[Damage]) -> Letter:
@@ -82,7 +85,7 @@ def _take_named_text(tree: Tree, letter: Letter, hint: str, damage: list[Damage]
         shown = part.media_type in ("text/plain", "text/html") and part.disposition.value != "attachment"
         if shown and part.in_kind != "rfc822" and (name := filename(part, hint)):
             body = _body(part, hint, damage)
-            letter.text, letter.html = body.text, body.html
+            letter.text, letter.html, letter.marked = body.text, body.html, body.marked
             files = letter.attachments
             at = next((n for n, item in enumerate(files) if item.filename == name), len(files))
             letter.attachments = files[:at] + files[at + 1 :]
@@ -124,7 +127,7 @@ def _body(part: Part, hint: str, damage: list[Damage]) -> Letter:
         content = content[: file.start] + content[file.end :]
     text = tidy(_decoded(content, label, hint, damage))
     if _HTML_START.match(text):
-        return Letter(text=html_to_text(text), html=text, is_html=True)
+        return _page(text)
     if part.content_type.text("format").lower() == "flowed":
         text = unflow(text, part.content_type.text("delsp").lower() == "yes")
     if part.media_type == "text/enriched":
@@ -142,7 +145,12 @@ def _html_body(content: bytes, label: str, hint: str, damage: list[Damage]) -> L
     html = tidy(_decoded(content, label or named, named or hint, damage))
     if not _MARKUP.search(html):
         return Letter(text=unescape(html), is_html=True)
-    return Letter(text=html_to_text(html), html=html, is_html=True)
+    return _page(html)
+
+
+def _page(html: str) -> Letter:
+    page = read_html(html)
+    return Letter(text=page.text, html=html, is_html=True, marked=page.marked)
 
 
 def _content(part: Part, damage: list[Damage]) -> bytes:
@@ -190,7 +198,11 @@ def _alternative(inner: list[Letter]) -> Letter:
     if chosen is None:
         chosen = rich[-1] if rich else Letter()
     html = next((letter.html for letter in reversed(inner) if letter.html), None)
-    return Letter(chosen.text, html, [item for letter in inner for item in letter.attachments])
+    files = [item for letter in inner for item in letter.attachments]
+    marked = chosen.marked
+    if rich and chosen is not rich[-1]:
+        marked = carried(rich[-1].text, rich[-1].marked, chosen.text)
+    return Letter(chosen.text, html, files, marked=marked)
 
 
 def _says_nothing(text: str) -> bool:
@@ -198,14 +210,33 @@ def _says_nothing(text: str) -> bool:
 
 
 def _joined(inner: list[Letter]) -> Letter:
-    texts = [letter.text for letter in inner if letter.text.strip()]
+    texts = [letter for letter in inner if letter.text.strip()]
+    read = [_trimmed(letter) for letter in texts] if len(texts) > 1 else texts
     html = [letter.html for letter in inner if letter.html]
     return Letter(
-        text="\n\n".join(text.strip("\n") for text in texts) if len(texts) > 1 else "".join(texts),
+        text="\n\n".join(letter.text for letter in read),
         html="\n".join(html) or None,
         attachments=[item for letter in inner for item in letter.attachments],
-        is_html=bool(texts) and all(letter.is_html for letter in inner if letter.text.strip()),
+        is_html=bool(texts) and all(letter.is_html for letter in texts),
+        marked=tuple(_following(read)),
     )
+
+
+def _trimmed(letter: Letter) -> Letter:
+    start = len(letter.text) - len(letter.text.lstrip("\n"))
+    return replace(letter, text=letter.text.strip("\n"), marked=_moved(letter.marked, -start))
+
+
+def _following(letters: list[Letter]) -> Iterator[Span]:
+    """Yield the marked stretches of texts that are set one below another, a blank line between."""
+    start = 0
+    for letter in letters:
+        yield from _moved(letter.marked, start)
+        start += len(letter.text) + 2
+
+
+def _moved(marked: tuple[Span, ...], by: int) -> tuple[Span, ...]:
+    return tuple(Span(max(0, span.start + by), max(0, span.end + by), span.kind) for span in marked)
 
 
 def _forwarded(part: Part, inner: Letter, hint: str) -> Letter:
@@ -214,8 +245,9 @@ def _forwarded(part: Part, inner: Letter, hint: str) -> Letter:
     head = [f"{name}: {header_text(nested.raw(name.lower()), hint)}" for name in ("From", "Date", "Subject")]
     name = filename(part, hint) or f"{header_text(nested.raw('subject'), hint)[:80] or 'message'}.eml"
     whole = ParsedAttachment(_eml(safe_name(name)), "message/rfc822", nested.source)
-    text = "\n".join([FORWARD_LINE, *head, "", inner.text])
-    return Letter(text, inner.html, [whole, *inner.attachments])
+    above = "\n".join([FORWARD_LINE, *head, "", ""])
+    marked = _moved(inner.marked, len(above))
+    return Letter(above + inner.text, inner.html, [whole, *inner.attachments], marked=marked)
 
 
 def _eml(name: str) -> str:

@@ -52,6 +52,7 @@ def _parsed(raw: bytes) -> ParsedMail:
         attachments=tuple(letter.attachments),
         warnings=tuple(dict.fromkeys(str(code) for code in damage)),
         doubtful=_doubtful(subject, letter),
+        marked=letter.marked,
     )
 
 
