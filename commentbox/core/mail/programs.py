@@ -25,11 +25,12 @@ class Field(StrEnum):
 
 _NAMES = {
     Field.FROM: "发件人 发信人 发送者 寄件者 寄件人 發件人 發信人 From Von De Van Da 差出人 보낸사람",
-    Field.DATE: "发送时间 发送日期 发件时间 发信时间 寄件日期 發送時間 發送日期 傳送日期 傳送時間 日期 时间 時間"
-    " Sent Date Gesendet Datum Envoyé Enviado Fecha 送信日時 日時 보낸날짜",
+    Field.DATE: "发送时间 发送日期 发件时间 发信时间 寄件日期 發送時間 發送日期 傳送日期 傳送時間 日期"
+    " 时间 時間 Sent Date Gesendet Datum Envoyé Enviado Fecha 送信日時 日時 보낸날짜",
     Field.TO: "收件人 收信人 收件者 To An À Para Aan 宛先 받는사람",
     Field.SUBJECT: "主题 主旨 主題 标题 標題 Subject Betreff Objet Asunto Onderwerp 件名 제목",
-    Field.OTHER: "抄送 抄送人 密送 副本 附件 重要性 优先级 回复至 Cc Bcc Reply-To Importance Priority Attachments",
+    Field.OTHER: "抄送 抄送人 密送 副本 附件 重要性 优先级 回复至 Cc Bcc Reply-To Importance Priority"
+    " Attachments",
 }
 
 
@@ -73,6 +74,8 @@ _ADDRESS = re.compile(r"[^\s<>@]{1,100}@[^\s<>@]{1,100}")
 _DATE = re.compile(r"\d{4}|\d{1,2}\s*月|\d{1,2}[./-]\d{1,2}")
 _ENDS = re.compile(r"[:：]\s*$")
 _ENDS_WITH_ADDRESS = re.compile(r"\d.*<[^<>\s]{1,100}@[^<>\s]{1,100}>[)）]?\s*[:：]\s*$")
+_DATED_SENDER = re.compile(r"[ ]*\d{4}[-/年]\d{1,2}.{1,80}<[^<>\s]{1,100}@[^<>\s]{1,100}>[ ]*")
+"""How Gmail once announced a reply."""
 _SAID = re.compile(
     r"(?:[写寫][道到]|wrote|writes|schrieb|geschrieben|a écrit|escribió|escreveu|ha scritto|schreef|skrev"
     r"|napisał|napsal|kirjoitti|написал|пишет|書きました|のメール|작성|yazdı|đã viết).{0,120}$",
@@ -109,8 +112,10 @@ def is_whole_head(line: str) -> bool:
 def is_attribution(lines: list[str], quoted_below: bool) -> bool:
     """Tell whether these lines announce, as one, what somebody wrote; more is believed above marked lines."""
     whole = " ".join(lines)
-    if not _ENDS.search(lines[-1]) or len(whole) > LONGEST:
+    if len(whole) > LONGEST:
         return False
+    if not _ENDS.search(lines[-1]):
+        return quoted_below and _DATED_SENDER.fullmatch(whole) is not None
     if len(lines) > 1 and not _may_begin(lines[0]):
         return False
     said = _SAID.search(lines[-1]) is not None or (len(lines) > 1 and _SAID.search(whole) is not None)

@@ -27,12 +27,12 @@ from commentbox.core.mail.programs import (
 from commentbox.core.quoting.covers import hands_on, says_nothing
 from commentbox.core.types import Kind, Span
 
-_QUOTED = re.compile(r"[ ]*[>＞]")
+_SPACES = str.maketrans("\xa0\u3000\t", "   ")
+_MARKS = (">", "＞")
 _QUOTE_MARKS = re.compile(r"[ >＞]*")
 _MAX_HEAD_LINES = 14
 _MAX_SIGNATURE_LINES = 12
 _MAX_CONTEXT_LINES = 12
-_FAR = 40
 _FEW = 3
 """Fewer marked lines than this, with nothing to announce them, are the writer's own points or citation."""
 _SENTENCE_END = re.compile(r"[。！？；!?;]\s*$")
@@ -57,13 +57,9 @@ def fold(text: str, marked: Sequence[Span] = ()) -> tuple[Span, ...]:
     kinds = _Reader(lines).kinds()
     if not _speaks(lines, kinds):
         kinds = [Kind.OWN] * len(lines)
-    spans: list[Span] = []
-    for line, kind in zip(lines, kinds, strict=True):
-        if spans and spans[-1].kind is kind:
-            spans[-1] = Span(spans[-1].start, line.end, kind)
-        else:
-            spans.append(Span(line.start, line.end, kind))
-    return tuple(spans)
+    changes = [at for at in range(len(kinds)) if at == 0 or kinds[at] is not kinds[at - 1]]
+    ends = [lines[at].start for at in changes[1:]] + [len(text)]
+    return tuple(Span(lines[at].start, end, kinds[at]) for at, end in zip(changes, ends, strict=bool(lines)))
 
 
 @dataclass(slots=True)
@@ -71,17 +67,10 @@ class _Line:
     """Hold a line: its words (cut where no mark is as long), and what the HTML says of it."""
 
     start: int
-    end: int
     words: str
-    marked: Kind = Kind.OWN
-
-    @property
-    def blank(self) -> bool:
-        return not self.words.strip()
-
-    @property
-    def quoted(self) -> bool:
-        return self.marked is Kind.QUOTE or _QUOTED.match(self.words) is not None
+    marked: Kind
+    blank: bool
+    quoted: bool
 
 
 def _lines(text: str, marked: Sequence[Span]) -> Iterator[_Line]:
@@ -89,14 +78,13 @@ def _lines(text: str, marked: Sequence[Span]) -> Iterator[_Line]:
     span = next(spans, None)
     start = 0
     for whole in text.splitlines(keepends=True):
-        end = start + len(whole)
         while span and span.end <= start:
             span = next(spans, None)
-        words = (
-            whole[: LONGEST + 1].rstrip("\r\n").replace("\xa0", " ").replace("\u3000", " ").replace("\t", " ")
-        )
-        yield _Line(start, end, words, span.kind if span and span.start <= start else Kind.OWN)
-        start = end
+        kind = span.kind if span and span.start <= start else Kind.OWN
+        blank = whole.isspace()
+        words = "" if blank else whole[: LONGEST + 1].rstrip("\r\n").translate(_SPACES)
+        yield _Line(start, words, kind, blank, kind is Kind.QUOTE or words.lstrip(" ")[:1] in _MARKS)
+        start += len(whole)
 
 
 @dataclass(slots=True)
@@ -113,6 +101,8 @@ class _Reader:
     """The first of the own words so far."""
     following: list[int] = field(default_factory=list)
     """For each line the next that is not blank."""
+    known: dict[int, int] = field(default_factory=dict)
+    """How many lines each line announces with, as far as asked."""
 
     def kinds(self) -> list[Kind]:
         """Return what each line is."""
@@ -120,8 +110,10 @@ class _Reader:
         onward = False  # whether all lines from here on are quoted
         while len(self.named) < len(self.lines):
             at = len(self.named)
-            count = self._forward_head(at)
-            if count:
+            line = self.lines[at]
+            if line.blank:
+                self.named.append(Kind.QUOTE if onward else line.marked)
+            elif count := self._forward_head(at):
                 onward = False
                 self._name(Kind.QUOTE, count)
             elif onward:
@@ -136,7 +128,7 @@ class _Reader:
 
     def _name(self, kind: Kind, count: int) -> None:
         at = len(self.named)
-        if kind is Kind.OWN and len(self.said) < LONGEST:
+        if kind is Kind.OWN and len(self.said) <= LONGEST:
             self.said += "\n".join(line.words for line in self.lines[at : at + count]) + "\n"
         self.named += [kind] * count
 
@@ -151,6 +143,8 @@ class _Reader:
             if self.announced is None and (line.marked is Kind.QUOTE or self._quotes_a_head(at)):
                 self.announced = at
             return Kind.QUOTE, 1
+        if line.marked is Kind.SIGNATURE:
+            return self._marked_signature(at)
         count = self._signature(at)
         return (Kind.SIGNATURE, count) if count else (Kind.OWN, 1)
 
@@ -159,25 +153,19 @@ class _Reader:
         words = [_QUOTE_MARKS.sub("", line.words, count=1) for line in self.lines[at : at + 3]]
         return is_attribution(words[:1], True) or (len(words) > 1 and is_attribution(words[:2], True))
 
+    def _marked_signature(self, at: int) -> tuple[Kind, int]:
+        """Return what is marked as a signature in the HTML: a long one is a letter written into it."""
+        end = at
+        while end < len(self.lines) and self.lines[end].marked is Kind.SIGNATURE:
+            end += 1
+        return Kind.SIGNATURE if self._filled(at, end) <= _MAX_SIGNATURE_LINES else Kind.OWN, end - at
+
     def _signature(self, at: int) -> int:
         """Return how many lines from here are a signature."""
-        line = self.lines[at]
-        count = 0
-        if line.marked is Kind.SIGNATURE:
-            count = self._marked_signature(at)
-        elif SIGNATURE.match(line.words):
-            count = self._dashed_signature(at)
-        elif MOBILE.match(line.words) and self._closes(at):
-            count = 1
-        return count
-
-    def _marked_signature(self, at: int) -> int:
-        end = at
-        while end < min(len(self.lines), at + _FAR) and self.lines[end].marked is Kind.SIGNATURE:
-            end += 1
-        if end == at + _FAR:
-            return 0
-        return end - at if self._filled(at, end) <= _MAX_SIGNATURE_LINES else 0
+        words = self.lines[at].words
+        if SIGNATURE.match(words):
+            return self._dashed_signature(at)
+        return 1 if MOBILE.match(words) and self._closes(at) else 0
 
     def _dashed_signature(self, at: int) -> int:
         """Return the length of a signature below two dashes; a rule in the middle of a letter is none."""
@@ -212,10 +200,13 @@ class _Reader:
 
     def _head(self, at: int) -> int:
         """Return how many lines announce a quotation here, 0 for none."""
-        line = self.lines[at]
-        if line.quoted or line.blank:
-            return 0
-        words = line.words
+        if at not in self.known:
+            line = self.lines[at]
+            self.known[at] = 0 if line.quoted or line.blank else self._announcing(at)
+        return self.known[at]
+
+    def _announcing(self, at: int) -> int:
+        words = self.lines[at].words
         if DIVIDER.match(words) or FORWARDED.match(words):
             return 1 + self._fields(at + 1)
         if RULE.fullmatch(words) and self._fields_begin(self.following[at]):
@@ -313,23 +304,25 @@ def _following(lines: list[_Line]) -> list[int]:
 
 def _runs(lines: list[_Line], kinds: list[Kind]) -> list[_Run]:
     """Return the stretches of one kind, from their first to behind their last line that is not blank."""
-    runs: list[_Run] = []
-    for at, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
-        if line.blank:
-            continue
-        if runs and runs[-1][0] is kind:
-            runs[-1] = (kind, runs[-1][1], at + 1)
-        else:
-            runs.append((kind, at, at + 1))
-    return runs
+    filled = [at for at, line in enumerate(lines) if not line.blank]
+    starts = [n for n, at in enumerate(filled) if n == 0 or kinds[at] is not kinds[filled[n - 1]]]
+    ends = [*starts[1:], len(filled)]
+    return [
+        (kinds[filled[start]], filled[start], filled[end - 1] + 1)
+        for start, end in zip(starts, ends, strict=bool(filled))
+    ]
 
 
 def _speaks(lines: list[_Line], kinds: list[Kind]) -> bool:
     """Tell whether the own words say something by themselves, and do not only point into the quotation."""
-    own = _start_of(line.words for line, kind in zip(lines, kinds, strict=True) if kind is Kind.OWN)
-    if Kind.QUOTE not in kinds:
-        return bool(own)
-    return bool(own) and not says_nothing(own)
+    first = kinds.index(Kind.QUOTE) if Kind.QUOTE in kinds else len(kinds)
+    above = _start_of(
+        line.words for line, kind in zip(lines[:first], kinds, strict=False) if kind is Kind.OWN
+    )
+    below = any(
+        kind is Kind.OWN and not line.blank for line, kind in zip(lines[first:], kinds[first:], strict=True)
+    )
+    return below or (bool(above) and (first == len(kinds) or not says_nothing(above)))
 
 
 def _start_of(lines: Iterable[str]) -> str:
