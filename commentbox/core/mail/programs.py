@@ -111,11 +111,14 @@ def is_whole_head(line: str) -> bool:
 
 def is_attribution(lines: list[str], quoted_below: bool) -> bool:
     """Tell whether these lines announce, as one, what somebody wrote; more is believed above marked lines."""
+    ends = _ENDS.search(lines[-1]) is not None
+    if not ends and not quoted_below:
+        return False
     whole = " ".join(lines)
     if len(whole) > LONGEST:
         return False
-    if not _ENDS.search(lines[-1]):
-        return quoted_below and _DATED_SENDER.fullmatch(whole) is not None
+    if not ends:
+        return _DATED_SENDER.fullmatch(whole) is not None
     if len(lines) > 1 and not _may_begin(lines[0]):
         return False
     said = _SAID.search(lines[-1]) is not None or (len(lines) > 1 and _SAID.search(whole) is not None)

@@ -29,6 +29,8 @@ from commentbox.core.types import Kind, Span
 
 _SPACES = str.maketrans("\xa0\u3000\t", "   ")
 _MARKS = (">", "＞")
+_MARK_STARTS = tuple("-—_=─–Bb开以")
+_COLONS = (":", "：")
 _QUOTE_MARKS = re.compile(r"[ >＞]*")
 _MAX_HEAD_LINES = 14
 _MAX_SIGNATURE_LINES = 12
@@ -64,7 +66,7 @@ def fold(text: str, marked: Sequence[Span] = ()) -> tuple[Span, ...]:
 
 @dataclass(slots=True)
 class _Line:
-    """Hold a line: its words (cut where no mark is as long), and what the HTML says of it."""
+    """Hold a line, or blank lines together: its words, cut where no mark is as long, its mark in the HTML."""
 
     start: int
     words: str
@@ -77,13 +79,18 @@ def _lines(text: str, marked: Sequence[Span]) -> Iterator[_Line]:
     spans = iter(sorted(marked, key=lambda span: span.start))
     span = next(spans, None)
     start = 0
+    line: _Line | None = None
     for whole in text.splitlines(keepends=True):
         while span and span.end <= start:
             span = next(spans, None)
         kind = span.kind if span and span.start <= start else Kind.OWN
         blank = whole.isspace()
+        if blank and line and line.blank and line.marked is kind:
+            start += len(whole)
+            continue
         words = "" if blank else whole[: LONGEST + 1].rstrip("\r\n").translate(_SPACES)
-        yield _Line(start, words, kind, blank, kind is Kind.QUOTE or words.lstrip(" ")[:1] in _MARKS)
+        line = _Line(start, words, kind, blank, kind is Kind.QUOTE or words.lstrip(" ")[:1] in _MARKS)
+        yield line
         start += len(whole)
 
 
@@ -150,8 +157,10 @@ class _Reader:
 
     def _quotes_a_head(self, at: int) -> bool:
         """Tell whether a marked line itself names who wrote what is marked, as Apple's programs do."""
-        words = [_QUOTE_MARKS.sub("", line.words, count=1) for line in self.lines[at : at + 3]]
-        return is_attribution(words[:1], True) or (len(words) > 1 and is_attribution(words[:2], True))
+        if not self.lines[at].words.rstrip().endswith(_COLONS):
+            return False
+        words = [_QUOTE_MARKS.sub("", line.words, count=1) for line in self.lines[max(0, at - 1) : at + 1]]
+        return is_attribution(words[-1:], True) or is_attribution(words, True)
 
     def _marked_signature(self, at: int) -> tuple[Kind, int]:
         """Return what is marked as a signature in the HTML: a long one is a letter written into it."""
@@ -207,7 +216,7 @@ class _Reader:
 
     def _announcing(self, at: int) -> int:
         words = self.lines[at].words
-        if DIVIDER.match(words) or FORWARDED.match(words):
+        if words.lstrip(" *")[:1] in _MARK_STARTS and (DIVIDER.match(words) or FORWARDED.match(words)):
             return 1 + self._fields(at + 1)
         if RULE.fullmatch(words) and self._fields_begin(self.following[at]):
             below = self.following[at]
@@ -218,22 +227,27 @@ class _Reader:
 
     def _fields_begin(self, at: int) -> bool:
         """Tell whether a head of fields begins here: who wrote, and two of when, to whom, about what."""
-        if at >= len(self.lines) or field_of(self.lines[at].words) is not Field.FROM:
+        if at >= len(self.lines) or self._field(at) is not Field.FROM:
             return False
-        fields = {field_of(line.words) for line in self.lines[at : at + self._fields(at)]}
+        fields = {self._field(line) for line in range(at, at + self._fields(at))}
         return len(fields & {Field.DATE, Field.TO, Field.SUBJECT}) >= 2
+
+    def _field(self, at: int) -> Field | None:
+        return field_of(self.lines[at].words)
 
     def _fields(self, at: int) -> int:
         """Return how many lines from here are fields of a head, with the blank and folded ones between."""
         last = 0
-        subject = False
+        sender = subject = False
         for count, line in enumerate(self.lines[at : at + _MAX_HEAD_LINES], 1):
             if line.quoted or count - last > 3 or (subject and line.blank):
                 break
-            found = field_of(line.words)
+            found = self._field(at + count - 1)
+            if found is Field.FROM and sender:
+                break
             if found:
                 last = count
-                subject = subject or found is Field.SUBJECT
+                subject, sender = subject or found is Field.SUBJECT, sender or found is Field.FROM
         return last
 
     def _attribution(self, at: int) -> int:
@@ -270,7 +284,7 @@ class _Reader:
                     self._give_back_context(before[1], before[2])
 
     def _give_back_unannounced(self, start: int, end: int, before: _Run | None, after: _Run | None) -> None:
-        leads_in = before is not None and self.lines[before[2] - 1].words.rstrip().endswith((":", "："))
+        leads_in = before is not None and self.lines[before[2] - 1].words.rstrip().endswith(_COLONS)
         if leads_in or self._filled(start, end) < _FEW:
             self.named[start:end] = [Kind.OWN] * (end - start)
         elif after and after[0] is Kind.OWN:
