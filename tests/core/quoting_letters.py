@@ -226,6 +226,10 @@ FORWARDS = {
         + ASKED,
         OWN,
     ),
+    "a mail within the mail": (
+        "请查收\n\n---------- message/rfc822 ----------\nFrom: a\nDate: b\nSubject: c\n\n" + OWN,
+        "请查收\n" + OWN,
+    ),
     "own words above": (
         OWN * 3 + "\n\n-------- 转发邮件信息 --------\n发件人：a\n日期：b\n主题：c\n\n旧文",
         OWN * 3,

@@ -122,7 +122,7 @@ class _Reader:
                 self.named.append(Kind.QUOTE if onward else line.marked)
             elif count := self._forward_head(at):
                 onward = False
-                self._name(Kind.QUOTE, count)
+                self._name_head(at, count)
             elif onward:
                 self._name(Kind.QUOTE, 1)
             elif count := self._head(at):
@@ -141,6 +141,9 @@ class _Reader:
 
     def _announce(self, at: int, count: int) -> None:
         self.announced = at if self.announced is None else self.announced
+        self._name_head(at, count)
+
+    def _name_head(self, at: int, count: int) -> None:
         self.heads.update(range(at, at + count))
         self._name(Kind.QUOTE, count)
 
@@ -272,10 +275,11 @@ class _Reader:
         """Give back marked lines that are no quotation, and those that an answer among them is about."""
         runs = _runs(self.lines, self.named)
         seen_inside = False
+        announced = len(self.lines) if self.announced is None else self.announced
         for number, (kind, start, end) in enumerate(runs):
             before = runs[number - 1] if number else None
             after = runs[number + 1] if number + 1 < len(runs) else None
-            if kind is Kind.QUOTE and (self.announced is None or start < self.announced):
+            if kind is Kind.QUOTE and start not in self.heads and start < announced:
                 self._give_back_unannounced(start, end, before, after)
             elif kind is Kind.OWN and before and before[0] is Kind.QUOTE and self.announced is not None:
                 inside = after is not None and after[0] is Kind.QUOTE and after[1] not in self.heads
