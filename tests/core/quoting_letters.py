@@ -152,6 +152,19 @@ REPLIES = {
     "fields in one line": reply(
         "发件人: 某局 <yl@gov.example> 发送时间: 2023-05-08 10:12 收件人: 李四 主题: 征求意见\n"
     ),
+    "outlook danish": reply("Fra: Park <yl@gov.example>\nSendt: 8. maj 2023 10:12\nTil: Li\nEmne: Udkast\n"),
+    "outlook dutch": reply(
+        "Van: Park <yl@gov.example>\nVerzonden: maandag 8 mei 2023 10:12\nAan: Li\nOnderwerp: Ontwerp\n"
+    ),
+    "dutch": reply("Op 8 mei 2023, om 10:12 heeft Park <yl@gov.example> het volgende geschreven:\n"),
+    "polish wrapped": reply("W dniu 8 maja 2023 10:12 użytkownik Park <yl@gov.example>\nnapisał:\n"),
+    "zoho": reply("---- On Mon, 08 May 2023 10:12:50 +0800 yl@gov.example wrote ----\n"),
+    "fields with the date first": reply(
+        "Date: Mon, 8 May 2023 10:12:50 +0800\nFrom: yl@gov.example\nTo: li@x.example\nSubject: Draft\n"
+    ),
+    "address broken after its bracket": reply(
+        "On May 8, 2023, at 10:12 AM, Parks <\nyl-0123456789@gov.example>\nwrote:\n"
+    ),
     "signature": (f"{OWN}\n-- \n李四\n某某公司 办公室\n电话 000-0000", OWN),
     "signature without its space": (f"{OWN}\n--\n李四\n某某公司", OWN),
     "signature and quotation": (
@@ -248,6 +261,8 @@ KEPT = {
     "a rule within": f"{OWN}\n--\n建议第五条删去。",
     "a long rule": f"{OWN}\n----------\n第五条删去。",
     "what somebody wrote in a year": "他在2019年的报告中写道：\n河岸应当留给行人。\n" + OWN,
+    "a sentence that ends in an announcement": f"{OWN}\n我同意。李四 <li@x.example> 在 2023-05-08 10:12 写道：\n改为柳树。",
+    "a list of dates": "2024-01-15 14:30:25\n2024/01/15 14:30\nJan 15, 2024 at 14:30\n以上时间均不便。",
     "a phone as the matter": "来自小米手机用户的意见：\n建议开发手机客户端\n" + OWN,
     "an address and a time": f"请于5月20日18:00前回复至 li@x.example，我的意见如下：\n{OWN}",
     "headings like a divider": f"------原文------\n第三条\n------修改建议------\n{OWN}",

@@ -24,11 +24,14 @@ class Field(StrEnum):
 
 
 _NAMES = {
-    Field.FROM: "发件人 发信人 发送者 寄件者 寄件人 發件人 發信人 From Von De Van Da 差出人 보낸사람",
+    Field.FROM: "发件人 发信人 发送者 寄件者 寄件人 發件人 發信人 From Von De Van Da Fra Från"
+    " Od От Lähettäjä 差出人 보낸사람",
     Field.DATE: "发送时间 发送日期 发件时间 发信时间 寄件日期 發送時間 發送日期 傳送日期 傳送時間 日期"
-    " 时间 時間 Sent Date Gesendet Datum Envoyé Enviado Fecha 送信日時 日時 보낸날짜",
-    Field.TO: "收件人 收信人 收件者 To An À Para Aan 宛先 받는사람",
-    Field.SUBJECT: "主题 主旨 主題 标题 標題 Subject Betreff Objet Asunto Onderwerp 件名 제목",
+    " 时间 時間 Sent Date Gesendet Datum Envoyé Enviado Enviada Fecha"
+    " Inviato Verzonden Sendt Skickat Wysłano Дата Отправлено Lähetetty 送信日時 日時 보낸날짜",
+    Field.TO: "收件人 收信人 收件者 To An À Para Aan A Til Till Do Кому Vastaanottaja 宛先 받는사람",
+    Field.SUBJECT: "主题 主旨 主題 标题 標題 Subject Betreff Objet Asunto Assunto Oggetto Onderwerp Emne Ämne"
+    " Temat Тема Aihe 件名 제목",
     Field.OTHER: "抄送 抄送人 密送 副本 附件 重要性 优先级 回复至 Cc Bcc Reply-To Importance Priority"
     " Attachments",
 }
@@ -57,13 +60,17 @@ DIVIDER = re.compile(
     _DASHES
     + r"(?:原始?\s?邮件|原始?信息|原始?消息|邮件原[件文]|回复的?原?邮件|原始郵件|原郵件|郵件原件|原邮件信息"
     r"|Original(?:\s+(?:Messages?|E-?mail|Mail))?|Replied\s+(?:Message|Mail)|Ursprüngliche Nachricht"
-    r"|Message d'origine|Mensaje original)[ ]*[-—_=─–]{2,}[ *]*$",
+    r"|Repl(?:y|ied) Message|(?:Antwort|Original)[ -]Nachricht|Message (?:d'origine|original)"
+    r"|Mensaje original|Mensagem original|Messaggio originale|Oorspronkelijke? bericht|Oprindelig meddelelse"
+    r"|Ursprungligt meddelande|Исходное сообщение|元のメッセージ|원본 메시지"
+    r"|(?:On|在)[ ].{6,200}(?:wrote|写道|撰写))[ ]*[-—_=─–]{2,}[ *]*$",
     re.I,
 )
 FORWARDED = re.compile(
     _DASHES
     + r"(?:(?:被|已)?转发(?:的)?(?:原)?(?:邮件|信息|消息)(?:信息)?|轉寄(?:的)?(?:郵件|訊息)|轉發(?:的)?郵件"
-    r"|Forwarded\s+(?:by|messages?|mail)|Weitergeleitete Nachricht).{0,80}$"
+    r"|Forwarded\s+(?:by|messages?|mail)|Weitergeleitete Nachricht"
+    r"|Message transféré|Mensaje reenviado|Mensagem encaminhada|Messaggio inoltrato).{0,80}$"
     r"|[ ]*Begin forwarded message:"
     r"|[ ]*(?:开始|以下是)转发(?:的)?(?:邮件|信息)?[:：]|[ ]*以下是轉寄的郵件[:：]",
     re.I,
@@ -73,16 +80,16 @@ _TIME = re.compile(r"\d{1,2}\s*[:：.時时点h]\s*\d{2}|[上下]午\s*\d|\d\s*[
 _ADDRESS = re.compile(r"[^\s<>@]{1,100}@[^\s<>@]{1,100}")
 _DATE = re.compile(r"\d{4}|\d{1,2}\s*月|\d{1,2}[./-]\d{1,2}")
 _ENDS = re.compile(r"[:：]\s*$")
-_ENDS_WITH_ADDRESS = re.compile(r"\d.*<[^<>\s]{1,100}@[^<>\s]{1,100}>[)）]?\s*[:：]\s*$")
+_ENDS_WITH_ADDRESS = re.compile(r"\d.*<[ ]?[^<>\s]{1,100}@[^<>\s]{1,100}>[)）]?\s*[:：]\s*$")
 _DATED_SENDER = re.compile(r"[ ]*\d{4}[-/年]\d{1,2}.{1,80}<[^<>\s]{1,100}@[^<>\s]{1,100}>[ ]*")
 """How Gmail once announced a reply."""
 _SAID = re.compile(
-    r"(?:[写寫][道到]|wrote|writes|schrieb|geschrieben|a écrit|escribió|escreveu|ha scritto|schreef|skrev"
-    r"|napisał|napsal|kirjoitti|написал|пишет|書きました|のメール|작성|yazdı|đã viết).{0,120}$",
+    r"(?:[写寫][道到]|wrote|writes|schrieb|geschrieben|a écrit|escribió|escreveu|ha scritto|schreef"
+    r"|geschreven|skrev|napisał|napsal|kirjoitti|написал|пишет|書きました|のメール|작성|yazdı|đã viết).{0,120}$",
     re.I,
 )
 _START = re.compile(r"[ ]*(?:(?:On|At|Am|Le|El|Il|Em|Op|Den|W dniu)\s|[在于於]).{0,200}\d", re.I)
-_SENTENCE = re.compile(r"[。；！？;!?]")
+_FULL_STOP = re.compile(r"[。；！？]")
 
 SIGNATURE = re.compile(r"[ ]*--[ ]*$")
 MOBILE = re.compile(
@@ -119,7 +126,7 @@ def is_attribution(lines: list[str], quoted_below: bool) -> bool:
         return False
     if not ends:
         return _DATED_SENDER.fullmatch(whole) is not None
-    if len(lines) > 1 and not _may_begin(lines[0]):
+    if _FULL_STOP.search(lines[0]) or (len(lines) > 1 and not _may_begin(lines[0])):
         return False
     said = _SAID.search(lines[-1]) is not None or (len(lines) > 1 and _SAID.search(whole) is not None)
     address, time = _ADDRESS.search(whole), _TIME.search(whole)
@@ -133,4 +140,4 @@ def is_attribution(lines: list[str], quoted_below: bool) -> bool:
 def _may_begin(line: str) -> bool:
     # A sentence right above the attribution is the respondent's.
     begins = _START.match(line) or _ADDRESS.search(line) or (_DATE.search(line) and _TIME.search(line))
-    return bool(begins) and not _SENTENCE.search(line)
+    return bool(begins) and not line.rstrip().endswith((".", "!", "?", ";"))

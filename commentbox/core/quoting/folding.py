@@ -230,10 +230,10 @@ class _Reader:
 
     def _fields_begin(self, at: int) -> bool:
         """Tell whether a head of fields begins here: who wrote, and two of when, to whom, about what."""
-        if at >= len(self.lines) or self._field(at) is not Field.FROM:
+        if at >= len(self.lines) or self._field(at) in (None, Field.OTHER):
             return False
         fields = {self._field(line) for line in range(at, at + self._fields(at))}
-        return len(fields & {Field.DATE, Field.TO, Field.SUBJECT}) >= 2
+        return Field.FROM in fields and len(fields & {Field.DATE, Field.TO, Field.SUBJECT}) >= 2
 
     def _field(self, at: int) -> Field | None:
         return field_of(self.lines[at].words)

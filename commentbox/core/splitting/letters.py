@@ -124,7 +124,12 @@ def pieces(lines: Sequence[Line]) -> Iterator[Piece]:
             continue
         if start is not None and listed_next and _is_heading(first.text[start - first.start :]):
             continue
-        while n < len(lines) and starts[n] is None and not lines[n].text.startswith(">") and _goes_on(lines[n - 1], lines[n], start is not None):
+        while (
+            n < len(lines)
+            and starts[n] is None
+            and not lines[n].text.startswith(">")
+            and _goes_on(lines[n - 1], lines[n], start is not None)
+        ):
             n += 1
         begin = first.start + _hello(first.text) if start is None else start
         yield Piece(begin if cited is None else cited, lines[n - 1].end, listed=start is not None)
