@@ -155,8 +155,10 @@ def test_development_comments_stay_whole() -> None:
 
 
 def test_a_quoted_clause_belongs_to_the_answer_below_it() -> None:
-    letter = "> 第（三）条　沿河种植银杏。\n建议改为柳树。\n> 第（四）条　增设路灯。\n> 第（五）条　设座椅。\n间距不大于五十米。"
-    assert [found.excerpt for found in split(letter)] == [
+    letter = (
+        "> 第（三）条　沿河种植银杏。\n建议改为柳树。\n> 第（四）条　增设路灯。\n> 第（五）条　设座椅。\n"
+    )
+    assert [found.excerpt for found in split(f"{letter}间距不大于五十米。")] == [
         "> 第（三）条　沿河种植银杏。\n建议改为柳树。",
         "> 第（四）条　增设路灯。\n> 第（五）条　设座椅。\n间距不大于五十米。",
     ]

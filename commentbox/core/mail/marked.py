@@ -69,7 +69,7 @@ _NAMES = {
     "messagereplysection": Mark.QUOTE,  # Spark
     "messagesignaturesection": Mark.SIGNATURE,
 }
-_HEAD_STYLE = re.compile(r"border-top\s*:[^;]{0,60}solid|background(?:-color)?\s*:\s*#efefef", re.I)
+_HEAD_STYLE = re.compile(r"border-top[a-z-]*\s*:[^;]{0,60}solid|background(?:-color)?\s*:\s*#efefef", re.I)
 """How Outlook, Foxmail and QQ set the fields above a quotation."""
 _HEAD_SAMPLE = 600
 _HEAD_NODES = 300

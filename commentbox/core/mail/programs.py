@@ -84,11 +84,16 @@ _ENDS_WITH_ADDRESS = re.compile(r"\d.*<[ ]?[^<>\s]{1,100}@[^<>\s]{1,100}>[)）]?
 _DATED_SENDER = re.compile(r"[ ]*\d{4}[-/年]\d{1,2}.{1,80}<[^<>\s]{1,100}@[^<>\s]{1,100}>[ ]*")
 """How Gmail once announced a reply."""
 _SAID = re.compile(
-    r"(?:[写寫][道到]|wrote|writes|schrieb|geschrieben|a écrit|escribió|escreveu|ha scritto|schreef"
-    r"|geschreven|skrev|napisał|napsal|kirjoitti|написал|пишет|書きました|のメール|작성|yazdı|đã viết).{0,120}$",
+    r"(?:[写寫][道到]|wrote|writes|schrieb|geschrieben|a écrit|escribió|escreveu|ha scritto"
+    r"|schreef|geschreven|skrev|napisał|napsal|kirjoitti|написал|пишет|書きました|のメール|작성|yazdı"
+    r"|đã viết).{0,120}$",
     re.I,
 )
 _START = re.compile(r"[ ]*(?:(?:On|At|Am|Le|El|Il|Em|Op|Den|W dniu)\s|[在于於]).{0,200}\d", re.I)
+_BELOW_WORDS = re.compile(
+    r"[ ]*[^<>@ -][^<>@]{0,200}?(?:-{2,}[ ]*|[ ])On[ ](?:\d|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,)"
+)
+"""The respondent's words and an announcement in one line, as a missing line break leaves them."""
 _FULL_STOP = re.compile(r"[。；！？]")
 
 SIGNATURE = re.compile(r"[ ]*--[ ]*$")
@@ -126,7 +131,11 @@ def is_attribution(lines: list[str], quoted_below: bool) -> bool:
         return False
     if not ends:
         return _DATED_SENDER.fullmatch(whole) is not None
-    if _FULL_STOP.search(lines[0]) or (len(lines) > 1 and not _may_begin(lines[0])):
+    if (
+        _FULL_STOP.search(lines[0])
+        or _BELOW_WORDS.match(lines[0])
+        or (len(lines) > 1 and not _may_begin(lines[0]))
+    ):
         return False
     said = _SAID.search(lines[-1]) is not None or (len(lines) > 1 and _SAID.search(whole) is not None)
     address, time = _ADDRESS.search(whole), _TIME.search(whole)
