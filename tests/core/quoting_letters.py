@@ -264,6 +264,7 @@ KEPT = {
     "a sentence that ends in an announcement": f"{OWN}\n我同意。李四 <li@x.example> 在 2023-05-08 10:12 写道：\n改为柳树。",
     "a list of dates": "2024-01-15 14:30:25\n2024/01/15 14:30\nJan 15, 2024 at 14:30\n以上时间均不便。",
     "words in the line of an announcement": "改为柳树。\nand widen it--- On Wed, Apr 4, 2012 at 3:59 PM, x@y.example wrote:\n> Hi",
+    "fields cited in a report": f"下列邮件没有送到：\n\n    Date: Mon, 8 May 2023\n    From: li@x.example\n    To: yl@gov.example\n    Subject: x\n\n{OWN}",
     "a phone as the matter": "来自小米手机用户的意见：\n建议开发手机客户端\n" + OWN,
     "an address and a time": f"请于5月20日18:00前回复至 li@x.example，我的意见如下：\n{OWN}",
     "headings like a divider": f"------原文------\n第三条\n------修改建议------\n{OWN}",

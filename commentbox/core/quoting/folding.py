@@ -230,7 +230,9 @@ class _Reader:
 
     def _fields_begin(self, at: int) -> bool:
         """Tell whether a head of fields begins here: who wrote, and two of when, to whom, about what."""
-        if at >= len(self.lines) or self._field(at) in (None, Field.OTHER):
+        first = self._field(at) if at < len(self.lines) else None
+        # Where the sender is not the first, a report may cite the fields of a mail: those stand farther in.
+        if first in (None, Field.OTHER) or (first is not Field.FROM and self.lines[at].words.startswith(" ")):
             return False
         fields = {self._field(line) for line in range(at, at + self._fields(at))}
         return Field.FROM in fields and len(fields & {Field.DATE, Field.TO, Field.SUBJECT}) >= 2
