@@ -31,7 +31,7 @@ def test_marks_keep_their_places_below_another_text() -> None:
     assert own(mail(("text/plain", "\n\n请查收。\n\n"), ("text/html", OUTLOOK))) == "请查收。\n\n改为柳树。"
 
 
-def test_marks_keep_their_places_in_a_forwarded_mail() -> None:
+def test_intake_24_marks_keep_their_places_in_a_forwarded_mail() -> None:
     inner = f"From: b@example.org\nSubject: y\nContent-Type: text/html; charset=utf-8\n\n{OUTLOOK}"
     assert own(mail(("text/plain", "请查收。"), ("message/rfc822", inner))) == "请查收。\n改为柳树。"
 

@@ -26,7 +26,7 @@ def test_an_answer_inside_the_quotation_stays(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FORWARDS)
-def test_a_forwarded_letter_is_the_letter(name: str) -> None:
+def test_intake_24_a_forwarded_letter_is_the_letter(name: str) -> None:
     letter, own = FORWARDS[name]
     assert own_text(letter) == own
 

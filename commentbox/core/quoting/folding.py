@@ -231,11 +231,16 @@ class _Reader:
     def _fields_begin(self, at: int) -> bool:
         """Tell whether a head of fields begins here: who wrote, and two of when, to whom, about what."""
         first = self._field(at) if at < len(self.lines) else None
-        # Where the sender is not the first, a report may cite the fields of a mail: those stand farther in.
-        if first in (None, Field.OTHER) or (first is not Field.FROM and self.lines[at].words.startswith(" ")):
+        if first in (None, Field.OTHER) or self._cited(at, first):
             return False
         fields = {self._field(line) for line in range(at, at + self._fields(at))}
         return Field.FROM in fields and len(fields & {Field.DATE, Field.TO, Field.SUBJECT}) >= 2
+
+    def _cited(self, at: int, first: Field) -> bool:
+        """Tell whether fields are those that a report cites: farther in, the sender not the first."""
+        if first is Field.FROM:
+            return at > 0 and self._field(at - 1) in (Field.DATE, Field.TO, Field.SUBJECT)
+        return self.lines[at].words.startswith(" ")
 
     def _field(self, at: int) -> Field | None:
         return field_of(self.lines[at].words)
