@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from commentbox.core.states import TextStatus
-from commentbox.core.types import CloudFile, ExtractedText, ParsedAttachment, ParsedMail
+from commentbox.core.types import CloudFile, ExtractedText, Kind, ParsedAttachment, ParsedMail, Span
 
 MAX_HEAD = 128_000_000
 MAX_FRAMES = 400_000_000
@@ -77,6 +77,7 @@ def mail_message(mail: ParsedMail) -> Message:
     fields: dict[str, Any] = {name: getattr(mail, name) for name in (*names, *more)}
     fields["date"] = mail.date.isoformat() if mail.date else None
     fields["cloud_files"] = [(item.name, item.link, item.size, item.expires) for item in mail.cloud_files]
+    fields["marked"] = [(span.start, span.end, span.kind) for span in mail.marked]
     fields["attachments"] = [(item.filename, item.media_type) for item in mail.attachments]
     return Message("mail", fields, tuple(item.content for item in mail.attachments))
 
@@ -107,6 +108,7 @@ def mail_of(message: Message) -> ParsedMail:
             ),
             warnings=_texts(fields["warnings"]),
             doubtful=bool(fields["doubtful"]),
+            marked=tuple(Span(int(start), int(end), Kind(kind)) for start, end, kind in fields["marked"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadMessageError from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 # --- the draft -------------------------------------------------------------------------------------
 
@@ -113,6 +114,23 @@ class ParsedAttachment:
     content: bytes
 
 
+class Kind(StrEnum):
+    """Name what a stretch of a letter is."""
+
+    OWN = "own"
+    QUOTE = "quote"
+    SIGNATURE = "signature"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Hold a stretch of the text, text[start:end], and what it is."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
 @dataclass(frozen=True, slots=True)
 class CloudFile:
     """Hold a file that lies with the sender's provider: all that a mail says of it; it is never fetched.
@@ -134,6 +152,7 @@ class ParsedMail:
     ``headers`` are all header fields in order, names in lower case, values decoded and unfolded.
     ``text`` is the whole readable body (plain part, or the HTML as text). ``date`` is the Date header
     and never decides anything. ``doubtful`` is true where a replacement character had to be used.
+    ``marked`` are the stretches of ``text``, in order, that the HTML itself names as quotation or signature.
     """
 
     message_id: str
@@ -151,6 +170,7 @@ class ParsedMail:
     cloud_files: tuple[CloudFile, ...] = ()
     warnings: tuple[str, ...] = ()
     doubtful: bool = False
+    marked: tuple[Span, ...] = ()
 
     def header(self, name: str) -> str:
         """Return the first value of a header field, "" where it is missing."""

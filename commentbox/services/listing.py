@@ -153,7 +153,7 @@ def mail_line(
         "from_name": mail.from_name,
         "from_address": mail.from_address,
         "body": letter.mail.text if letter else (submission.body if submission else ""),
-        "own_text": own_text(letter.mail.text) if letter else (submission.own_text if submission else ""),
+        "own_text": _own_text(letter, submission),
         "comments": len(submission.comments) if submission else 0,
         "attachments": _files(letter, submission),
         "warnings": mail.warnings,
@@ -166,6 +166,12 @@ _OUTCOMES: dict[str, str] = {
     MailState.HELD: "held",
     MailState.FETCHED: "held",
 }
+
+
+def _own_text(letter: ReadLetter | None, submission: Submission | None) -> str:
+    if letter is not None:
+        return own_text(letter.mail.text, letter.mail.marked)
+    return submission.own_text if submission else ""
 
 
 def _files(letter: ReadLetter | None, submission: Submission | None) -> list[dict[str, Any]]:

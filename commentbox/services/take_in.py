@@ -61,7 +61,7 @@ class Settings:
 
 def read(mail_id: int, parsed: ParsedMail, files: tuple[StoredFile, ...]) -> Read:
     """Find the respondent's own words and points in a mail; touches no database."""
-    own = own_text(parsed.text)
+    own = own_text(parsed.text, parsed.marked)
     readable = sum(file.extracted.status == TextStatus.OK for file in files)
     said = "" if is_cover_note(own, readable) else own
     return Read(mail_id, parsed, files, own, tuple(letter_comments(said, files)))

@@ -1,65 +1,46 @@
-"""The respondent's own words among quotes and signatures of the usual mail programs."""
+"""The respondent's own words among quotations and signatures of the usual mail programs."""
 
 from __future__ import annotations
+
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentbox.core.quoting import Kind, fold, is_no_opinion, own_text
-
-LETTERS = {
-    "iphone": (
-        "同意。\n\n发自我的iPhone\n\n在 2023年5月1日，上午10:00，张三 <x@y.com> 写道：\n\n> 原文\n",
-        "同意。",
-    ),
-    "qq": (
-        '改为一年。\n\n------------------ 原始邮件 ------------------\n发件人: "a"<a@b>;\n'
-        '发送时间: 2023年5月1日(星期一) 上午10:00\n收件人: "c"<c@d>;\n\n主题: 征求意见\n\n原文\n',
-        "改为一年。",
-    ),
-    "foxmail": (
-        "改为一年。\n\n发件人： 某局\n发送时间： 2023-05-01 10:00\n收件人： x\n主题： 征求意见\n各位：原文",
-        "改为一年。",
-    ),
-    "163": ('改为一年。\n\n在 2023-05-01 10:00:00，"某局" <k@x> 写道：\n\n原文', "改为一年。"),
-    "163 master": ("改为一年。\n---- 回复的原邮件 ----\n发件人 | a\n发送日期 | 2023\n\n原文", "改为一年。"),
-    "gmail": ("Yes.\n\nOn Mon, May 1, 2023 at 10:00 AM Bob\n<bob@x.com> wrote:\n\n> old", "Yes."),
-    "gmail zh": ("好。\n\n张三 <x@y.cn> 于2023年5月1日周一 10:00写道：\n\n> 原文", "好。"),
-    "outlook": (
-        "Yes.\n\n________________________________\nFrom: a\nSent: Monday\nTo: b\nSubject: c\n\nold",
-        "Yes.",
-    ),
-    "outlook plain": ("Yes.\n\n-----Original Message-----\nFrom: a\n\nold", "Yes."),
-    "signature": ("Yes.\n-- \nBob\nACME\n", "Yes."),
-    "answers inside": (
-        "On 1 May 2023, Bob wrote:\n> 第一条\n改为一年。\n> 第二条\n删去。\n",
-        "改为一年。\n删去。",
-    ),
-    "only forwarded": (
-        "-------- 转发邮件信息 --------\n发件人：a\n日期：b\n主题：c\n\n改为一年。",
-        "改为一年。",
-    ),
-    "handed on": (
-        "请查收。\n-------- 转发邮件信息 --------\n发件人：a\n日期：b\n主题：c\n\n改为一年。",
-        "改为一年。",
-    ),
-    "mail within": (
-        "请查收\n\n---------- message/rfc822 ----------\nFrom: a\nDate: b\nSubject: c\n\n改为一年。",
-        "改为一年。",
-    ),
-    "plain": ("一、改为一年。\n二、删去第三条。", "一、改为一年。\n二、删去第三条。"),
-    "a line of dashes": ("第一点\n--\n" + "第二点\n" * 15, "第二点"),
-}
+from commentbox.core.mail.html import read_html
+from commentbox.core.quoting import Kind, Span, fold, is_no_opinion, own_text
+from tests.core.quoting_letters import FORWARDS, HTML, INSIDE, KEPT, REPLIES
 
 
-@pytest.mark.parametrize("name", LETTERS)
-def test_own_text_ends_with_the_respondents_words(name: str) -> None:
-    letter, own = LETTERS[name]
-    found = own_text(letter)
-    assert found.endswith(own)
-    assert "原文" not in found
-    assert "old" not in found
+@pytest.mark.parametrize("name", REPLIES)
+def test_a_reply_without_what_it_answers(name: str) -> None:
+    letter, own = REPLIES[name]
+    assert own_text(letter) == own
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_an_answer_inside_the_quotation_stays(name: str) -> None:
+    letter, own = INSIDE[name]
+    assert own_text(letter) == own
+
+
+@pytest.mark.parametrize("name", FORWARDS)
+def test_intake_24_a_forwarded_letter_is_the_letter(name: str) -> None:
+    letter, own = FORWARDS[name]
+    assert own_text(letter) == own
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_only_looks_like_a_mark_stays(name: str) -> None:
+    assert own_text(KEPT[name]) == KEPT[name]
+
+
+@pytest.mark.parametrize("name", HTML)
+def test_html_is_folded_by_its_structure(name: str) -> None:
+    html, own = HTML[name]
+    page = read_html(html)
+    assert own_text(page.text, page.marked) == own
 
 
 def test_the_whole_text_when_nothing_is_own() -> None:
@@ -67,20 +48,100 @@ def test_the_whole_text_when_nothing_is_own() -> None:
     assert own_text(letter) == letter
 
 
-@given(
-    st.lists(
-        st.sampled_from(["> a", "b", "-- ", "发件人：x", "主题：y", "写道：", "On x wrote:", ""]), max_size=30
-    )
+LINES = [
+    *(
+        "> a",
+        "> b",
+        ">> c",
+        "> 第三条。",
+        "好。",
+        "建议删去。",
+        "见下文",
+        "您好：",
+        "-- ",
+        "--",
+        "",
+        "",
+        "\u3000",
+    ),
+    *(
+        "发件人：x",
+        "发送时间：z",
+        "收件人：v",
+        "主题：y",
+        "张三 <a@b.example>",
+        "于2023年5月8日 10:12写道：",
+        "On x wrote:",
+    ),
+    *(
+        "------------------ 原始邮件 ------------------",
+        "-------- 转发邮件信息 --------",
+        "发自我的iPhone",
+        "________",
+    ),
+    *(
+        "---------- message/rfc822 ----------",
+        "On Mon, May 8, 2023 at 10:12 AM X <a@b.example> wrote:",
+        "说明：",
+    ),
+]
+letters = st.lists(st.sampled_from(LINES), max_size=30).map("\n".join)
+marks = st.lists(
+    st.builds(
+        lambda start, length, kind: Span(start, start + length, kind),
+        st.integers(-5, 200),
+        st.integers(-5, 80),
+        st.sampled_from([Kind.QUOTE, Kind.SIGNATURE]),
+    ),
+    max_size=5,
 )
-def test_folding_loses_nothing(lines: list[str]) -> None:
-    text = "\n".join(lines)
-    assert "".join(text[span.start : span.end] for span in fold(text)) == text
 
 
-@given(st.text(max_size=300))
-def test_any_text_is_folded(text: str) -> None:
-    assert "".join(text[span.start : span.end] for span in fold(text)) == text
-    assert all(span.kind in Kind for span in fold(text))
+def check_cover(text: str, marked: list[Span]) -> None:
+    spans = fold(text, marked)
+    assert "".join(text[span.start : span.end] for span in spans) == text
+    assert all(span.start < span.end for span in spans)
+    assert [span.start for span in spans[1:]] == [span.end for span in spans[:-1]]
+    assert bool(own_text(text, marked)) == bool(text.strip())
+
+
+@given(letters, marks)
+def test_folding_covers_a_letter_without_gaps(text: str, marked: list[Span]) -> None:
+    check_cover(text, marked)
+
+
+@given(st.text(max_size=300), marks)
+def test_any_text_is_folded(text: str, marked: list[Span]) -> None:
+    check_cover(text, marked)
+
+
+@given(letters)
+def test_own_lines_are_lines_of_the_letter_in_order(text: str) -> None:
+    lines = iter(line.strip() for line in text.splitlines())
+    assert all(line.strip() in lines for line in own_text(text).splitlines() if line.strip())
+
+
+@pytest.mark.parametrize(
+    "own", sorted({own for _, own in [*REPLIES.values(), *FORWARDS.values(), *INSIDE.values()]})
+)
+def test_own_words_are_not_folded_again(own: str) -> None:
+    assert own_text(own) == own
+
+
+HOSTILE = [
+    *(">", ">\n", "> a\nb\n", "\n发件人:", "发件人: a\n发送时间: b\n收件人: c\n", "-- \n\n\n"),
+    *("\n", "\n\u3000", "-", "hi ", "---------- Forwarded message ---------\na\n"),
+    *("---------- message/rfc822 ----------\n", "发自我的iPhone\n", "On 2023 at 10:10 wrote "),
+    *("------------------ 原始邮件 ------------------\n", "On 1 wrote:\n", "a@b 10:10 <c@d>\n"),
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_hostile_letter_takes_time_by_its_length(piece: str) -> None:
+    letter = piece * (300_000 // len(piece))
+    began = time.process_time()
+    own_text(letter)
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize(

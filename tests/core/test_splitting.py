@@ -152,3 +152,20 @@ def test_development_comments_stay_whole() -> None:
     items = lines_of("comments_dev.jsonl")
     divided = [item["id"] for item in items if len(split(item["text"])) != 1]
     assert len(divided) <= 0.02 * len(items)
+
+
+def test_a_quoted_clause_belongs_to_the_answer_below_it() -> None:
+    letter = (
+        "> 第（三）条　沿河种植银杏。\n建议改为柳树。\n> 第（四）条　增设路灯。\n> 第（五）条　设座椅。\n"
+    )
+    assert [found.excerpt for found in split(f"{letter}间距不大于五十米。")] == [
+        "> 第（三）条　沿河种植银杏。\n建议改为柳树。",
+        "> 第（四）条　增设路灯。\n> 第（五）条　设座椅。\n间距不大于五十米。",
+    ]
+
+
+def test_points_marked_like_quotations_are_points() -> None:
+    assert [found.excerpt for found in split("> 第三条删去。\n> 第四条改为一年。")] == [
+        "> 第三条删去。",
+        "> 第四条改为一年。",
+    ]

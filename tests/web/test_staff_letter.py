@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentbox.web.staff.letter import Segment, Span, folded, segments
+from commentbox.core.quoting import own_text
+from commentbox.web.staff.letter import Fold, Segment, Span, folds, segments
 
 spans = st.builds(
     lambda start, length, key: Span(start, start + length, key, key),
@@ -13,6 +14,10 @@ spans = st.builds(
     st.integers(0, 12),
     st.integers(1, 9),
 )
+letters = st.lists(
+    st.sampled_from(["> a", "> b", "好。", "建议。", "", "-- ", "张三", "On x wrote:", "发自我的iPhone"]),
+    max_size=20,
+).map("\n".join)
 
 
 @given(st.text(max_size=30), st.lists(spans, max_size=6))
@@ -30,11 +35,37 @@ def test_of_two_that_overlap_the_earlier_keeps_the_rest() -> None:
     assert segments("甲乙丙丁", [second, first]) == [Segment("甲乙丙", first), Segment("丁", second)]
 
 
-def test_folded_shows_what_the_own_text_left_out() -> None:
-    body = "建议多种树。\n\n张三\n> 请于月底前反馈"
-    assert folded(body, "建议多种树。") == "张三\n> 请于月底前反馈"
+def test_what_was_folded_stands_where_it_was() -> None:
+    body = "建议多种树。\n\n> 请于月底前反馈\n> 谢谢\n\n另请装灯。\n-- \n张三"
+    own = "建议多种树。\n\n另请装灯。"
+    found = folds(body, own)
+    assert found == [Fold(7, "> 请于月底前反馈\n> 谢谢"), Fold(13, "-- \n张三")]
+    pieces = segments(own, [], found)
+    assert [(piece.text, piece.folded) for piece in pieces] == [
+        ("建议多种树。\n", False),
+        ("> 请于月底前反馈\n> 谢谢", True),
+        ("\n另请装灯。", False),
+        ("-- \n张三", True),
+    ]
+    assert pieces[1].lines == 2
 
 
-def test_folded_is_empty_where_the_texts_cannot_be_laid_side_by_side() -> None:
-    assert folded("建议 多种树。", "建议多种树。") == ""
-    assert folded("建议多种树。", "建议多种树。") == ""
+def test_what_was_folded_within_a_comment_stands_below_it() -> None:
+    pieces = segments("甲乙\n丙丁", [Span(1, 4, 7, 1)], [Fold(3, "> 引文")])
+    assert [piece.text for piece in pieces] == ["甲", "乙\n丙", "> 引文", "丁"]
+
+
+def test_nothing_is_folded_where_the_texts_cannot_be_laid_side_by_side() -> None:
+    assert folds("建议 多种树。", "建议多种树。") == []
+    assert folds("建议多种树。", "建议多种树。") == []
+
+
+@given(letters)
+def test_own_and_folded_lines_are_the_letter(body: str) -> None:
+    own = own_text(body)
+    found = folds(body, own)
+    shown = [line for piece in segments(own, [], found) for line in piece.text.splitlines() if line.strip()]
+    assert sorted(line.strip() for line in shown) == sorted(
+        line.strip() for line in body.splitlines() if line.strip()
+    )
+    assert "".join(piece.text for piece in segments(own, [], found) if not piece.folded) == own

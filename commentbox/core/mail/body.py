@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html import unescape
 
 from commentbox.core.mail.charsets import decode
 from commentbox.core.mail.damage import Damage
 from commentbox.core.mail.fields import clean, eight_bit, header_text
-from commentbox.core.mail.html import html_to_text
+from commentbox.core.mail.html import read_html
+from commentbox.core.mail.marked import carried
 from commentbox.core.mail.structure import Part, Tree
 from commentbox.core.mail.tnef import Tnef, read_tnef
 from commentbox.core.mail.transfer import transfer_decode, uu_files
-from commentbox.core.types import ParsedAttachment
+from commentbox.core.types import ParsedAttachment, Span
 
 MAX_TEXT = 5_000_000
 MAX_NAME = 255
@@ -63,6 +65,7 @@ class Letter:
     spare: str = ""
     """The text of a winmail.dat: the letter's where it has no other."""
     spare_html: str | None = None
+    marked: tuple[Span, ...] = ()
 
 
 def read_letter(tree: Tree, hint: str, damage: list[Damage]) -> Letter:
@@ -90,7 +93,7 @@ def _take_named_text(tree: Tree, letter: Letter, hint: str, damage: list[Damage]
         shown = part.media_type in ("text/plain", "text/html") and part.disposition.value != "attachment"
         if shown and part.in_kind != "rfc822" and (name := filename(part, hint)):
             body = _body(part, hint, damage)
-            letter.text, letter.html = body.text, body.html
+            letter.text, letter.html, letter.marked = body.text, body.html, body.marked
             files = letter.attachments
             at = next((n for n, item in enumerate(files) if item.filename == name), len(files))
             letter.attachments = files[:at] + files[at + 1 :]
@@ -123,7 +126,7 @@ def _unpacked(file: ParsedAttachment, packed: Tnef, damage: list[Damage]) -> Let
     if packed.damaged:
         damage.append(Damage.TNEF_DAMAGED)
     whole = not packed.damaged and (text.strip() or html or files)
-    spare = text if text.strip() or not html else html_to_text(html)
+    spare = text if text.strip() or not html else read_html(html).text
     return Letter(attachments=files if whole else [file, *files], spare=spare, spare_html=html)
 
 
@@ -151,7 +154,7 @@ def _body(part: Part, hint: str, damage: list[Damage]) -> Letter:
         content = content[: file.start] + content[file.end :]
     text = tidy(_decoded(content, label, hint, damage))
     if _HTML_START.match(text):
-        return Letter(text=html_to_text(text), html=text, is_html=True)
+        return _page(text)
     if part.content_type.text("format").lower() == "flowed":
         text = unflow(text, part.content_type.text("delsp").lower() == "yes")
     if part.media_type == "text/enriched":
@@ -169,7 +172,12 @@ def _html_body(content: bytes, label: str, hint: str, damage: list[Damage]) -> L
     html = tidy(_decoded(content, label or named, named or hint, damage))
     if not _MARKUP.search(html):
         return Letter(text=unescape(html), is_html=True)
-    return Letter(text=html_to_text(html), html=html, is_html=True)
+    return _page(html)
+
+
+def _page(html: str) -> Letter:
+    page = read_html(html)
+    return Letter(text=page.text, html=html, is_html=True, marked=page.marked)
 
 
 def _content(part: Part, damage: list[Damage]) -> bytes:
@@ -218,7 +226,10 @@ def _alternative(inner: list[Letter]) -> Letter:
         chosen = rich[-1] if rich else Letter()
     html = next((letter.html for letter in reversed(inner) if letter.html), None)
     files = [item for letter in inner for item in letter.attachments]
-    return _with_spare(Letter(chosen.text, html, files), inner)
+    marked = chosen.marked
+    if rich and chosen is not rich[-1]:
+        marked = carried(rich[-1].text, rich[-1].marked, chosen.text)
+    return _with_spare(Letter(chosen.text, html, files, marked=marked), inner)
 
 
 def _with_spare(letter: Letter, inner: list[Letter]) -> Letter:
@@ -232,15 +243,34 @@ def _says_nothing(text: str) -> bool:
 
 
 def _joined(inner: list[Letter]) -> Letter:
-    texts = [letter.text for letter in inner if letter.text.strip()]
+    texts = [letter for letter in inner if letter.text.strip()]
+    read = [_trimmed(letter) for letter in texts] if len(texts) > 1 else texts
     html = [letter.html for letter in inner if letter.html]
     letter = Letter(
-        text="\n\n".join(text.strip("\n") for text in texts) if len(texts) > 1 else "".join(texts),
+        text="\n\n".join(letter.text for letter in read),
         html="\n".join(html) or None,
         attachments=[item for letter in inner for item in letter.attachments],
-        is_html=bool(texts) and all(letter.is_html for letter in inner if letter.text.strip()),
+        is_html=bool(texts) and all(letter.is_html for letter in texts),
+        marked=tuple(_following(read)),
     )
     return _with_spare(letter, inner)
+
+
+def _trimmed(letter: Letter) -> Letter:
+    start = len(letter.text) - len(letter.text.lstrip("\n"))
+    return replace(letter, text=letter.text.strip("\n"), marked=_moved(letter.marked, -start))
+
+
+def _following(letters: list[Letter]) -> Iterator[Span]:
+    """Yield the marked stretches of texts that are set one below another, a blank line between."""
+    start = 0
+    for letter in letters:
+        yield from _moved(letter.marked, start)
+        start += len(letter.text) + 2
+
+
+def _moved(marked: tuple[Span, ...], by: int) -> tuple[Span, ...]:
+    return tuple(Span(max(0, span.start + by), max(0, span.end + by), span.kind) for span in marked)
 
 
 def _forwarded(part: Part, inner: Letter, hint: str) -> Letter:
@@ -251,8 +281,9 @@ def _forwarded(part: Part, inner: Letter, hint: str) -> Letter:
     whole = ParsedAttachment(_eml(safe_name(name)), "message/rfc822", nested.source)
     packed = not inner.text.strip() and bool(inner.spare)
     said, html = (inner.spare, inner.spare_html) if packed else (inner.text, inner.html)
-    text = "\n".join([FORWARD_LINE, *head, "", said])
-    return Letter(text, html, [whole, *inner.attachments])
+    above = "\n".join([FORWARD_LINE, *head, "", ""])
+    marked = _moved(inner.marked, len(above))
+    return Letter(above + said, html, [whole, *inner.attachments], marked=marked)
 
 
 def _eml(name: str) -> str:
@@ -267,7 +298,7 @@ def filename(part: Part, hint: str) -> str:
 
 def safe_name(name: str) -> str:
     """Return a name without folders and controls; bidi marks that disguise an extension go too."""
-    name = re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", clean(name))
+    name = clean(re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", name))
     last = re.split(r"[/\\]", name)[-1].strip() or name.replace("/", "_").replace("\\", "_").strip()
     return "" if last in (".", "..") else _shortened(last)
 

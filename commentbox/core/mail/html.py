@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from commentbox.core.mail.marked import Mark, announces, mark_of
+from commentbox.core.mail.programs import LONGEST
+from commentbox.core.types import Kind, Span
+
 MAX_HTML = 5_000_000
 MAX_DEPTH = 2_000
 """Building the tree of deeper HTML takes time by the square of its depth."""
@@ -30,7 +34,6 @@ _NEVER_CLOSED = {
     *("br", "img", "hr", "meta", "link", "input", "col", "area", "base", "embed", "wbr"),
     *("p", "li", "td", "th", "tr", "dt", "dd", "option", "tbody", "thead", "html", "body", "head"),
 }
-_BLANK_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass(slots=True)
@@ -40,16 +43,28 @@ class _Table:
 
 
 @dataclass(slots=True)
-class _Writer:
-    """Gather text; line breaks are asked for, and written when more text comes."""
+class _Level:
+    """Hold what the text is within a marked element, ``depth`` elements deep."""
 
-    out: list[str] = field(default_factory=list)
+    depth: int
+    kind: Kind
+    until_quote: bool = False
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Gather lines, each of one kind; line breaks are asked for, and written when more text comes."""
+
+    lines: list[tuple[str, Kind]] = field(default_factory=list)
+    line: list[str] = field(default_factory=list)
+    kind: Kind = Kind.OWN
     breaks: int = 0
     space: bool = False
     quotes: int = 0
     tables: list[_Table] = field(default_factory=list)
     cell: int = 0
     """How many cells of data tables we are in: in one, a line break is a space."""
+    levels: list[_Level] = field(default_factory=lambda: [_Level(-1, Kind.OWN)])
 
     def text(self, text: str, kept: bool = False) -> None:
         """Write running text with its white space collapsed, or kept as in <pre>."""
@@ -80,27 +95,88 @@ class _Writer:
         else:
             self.breaks += 1
 
+    def enter(self, mark: Mark, depth: int) -> None:
+        """Begin a marked element."""
+        self.broke(1)
+        if mark is Mark.ONWARD:
+            self.levels[-1].kind = Kind.QUOTE
+            return
+        kind = Kind.SIGNATURE if mark is Mark.SIGNATURE else Kind.QUOTE
+        outer = self.levels[-1]
+        if outer.kind is Kind.QUOTE and not outer.until_quote:
+            self.levels.append(_Level(depth, Kind.QUOTE))
+        else:
+            self.levels.append(_Level(depth, kind, mark is Mark.UNTIL_QUOTE))
+
+    def leave(self, depth: int, tag: str) -> None:
+        """End what began at this depth, if anything did."""
+        if self.levels[-1].depth != depth:
+            return
+        self.levels.pop()
+        self.broke(1)
+        if tag == "blockquote" and self.levels[-1].until_quote:
+            self.levels[-1].kind = Kind.OWN
+
+    def last_line(self) -> str:
+        """Return the last line with words, as written so far; "" where it is too long for an announcement."""
+        if sum(len(piece) for piece in self.line[-LONGEST:]) > LONGEST:
+            return ""
+        return "".join(self.line) or next((line for line, _ in reversed(self.lines[-3:]) if line), "")
+
+    def finished(self) -> list[tuple[str, Kind]]:
+        """Return all lines without spaces at their ends, and no two blank ones together."""
+        self._end_line()
+        lines: list[tuple[str, Kind]] = []
+        for line, kind in self.lines:
+            words = line.replace("\xa0", " ").rstrip()
+            if words or (lines and lines[-1][0]):
+                lines.append((words, kind))
+        return lines if not lines or lines[-1][0] else lines[:-1]
+
     def _write(self, text: str) -> None:
-        if self.breaks and self.out:
-            self.out.append("\n" * self.breaks)
-        elif self.space and self.out:
-            self.out.append(" ")
-        if self.quotes and (self.breaks or not self.out):
-            self.out.append("> " * min(self.quotes, 9))
-        self.out.append(text)
+        fresh = not self.line and not self.lines
+        if self.breaks and not fresh:
+            self._end_line()
+            self.lines += [("", self.kind)] * min(self.breaks - 1, 1)
+        elif self.space and not fresh:
+            self.line.append(" ")
+        if not self.line:
+            self.kind = self.levels[-1].kind
+        if self.quotes and (self.breaks or fresh):
+            self.line.append("> " * min(self.quotes, 9))
+        self.line.append(text)
         self.breaks, self.space = 0, False
+
+    def _end_line(self) -> None:
+        if self.line:
+            self.lines.append(("".join(self.line), self.kind))
+            self.line = []
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Hold the text of a page and the stretches of it that are marked as quotation or signature."""
+
+    text: str
+    marked: tuple[Span, ...] = ()
 
 
 def html_to_text(html: str) -> str:
     """Return what a reader of this HTML sees, as lines; a data table becomes rows of "a | b"."""
+    return read_html(html).text
+
+
+def read_html(html: str) -> Page:
+    """Return the text of this HTML as `html_to_text` does, and which of it is marked."""
     html = html[:MAX_HTML]
     if _depth(html) > MAX_DEPTH:
-        return _SPACE.sub(" ", _ANY_TAG.sub(" ", html)).strip()
+        return Page(_SPACE.sub(" ", _ANY_TAG.sub(" ", html)).strip())
     body = LexborHTMLParser(html).root
     if body is None:
-        return ""
+        return Page("")
     # A mail that hides everything is shown rather than lost.
-    return _rendered(body, hiding=True) or _rendered(body, hiding=False)
+    page = _rendered(body, hiding=True)
+    return page if page.text else _rendered(body, hiding=False)
 
 
 def _depth(html: str) -> int:
@@ -113,11 +189,22 @@ def _depth(html: str) -> int:
     return deepest
 
 
-def _rendered(root: LexborNode, hiding: bool) -> str:
+def _rendered(root: LexborNode, hiding: bool) -> Page:
     writer = _Writer()
     _walk(root, writer, hiding)
-    text = "".join(writer.out).replace("\xa0", " ")
-    return _BLANK_LINES.sub("\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip("\n")
+    lines = writer.finished()
+    spans: list[Span] = []
+    position = 0
+    for line, kind in lines:
+        end = position + len(line) + 1
+        if spans and spans[-1].kind is kind:
+            spans[-1] = Span(spans[-1].start, end, kind)
+        else:
+            spans.append(Span(position, end, kind))
+        position = end
+    text = "\n".join(line for line, _ in lines)
+    marked = (Span(span.start, min(span.end, len(text)), span.kind) for span in spans)
+    return Page(text, tuple(span for span in marked if span.kind is not Kind.OWN))
 
 
 def _walk(root: LexborNode, writer: _Writer, hiding: bool) -> None:
@@ -131,11 +218,15 @@ def _walk(root: LexborNode, writer: _Writer, hiding: bool) -> None:
         if tag == "-text":
             writer.text(node.text_content or "", kept=pre > 0)
         elif not _skipped(node, tag, hiding):
+            mark = mark_of(node, tag) or _announced(tag, writer)
+            if mark:
+                writer.enter(mark, len(path))
             _open(node, tag, writer)
             pre += tag == "pre"
             child = node.child
             if child is None:
                 _close(node, tag, writer)
+                writer.leave(len(path), tag)
                 pre -= tag == "pre"
         if child is not None:
             path.append(node)
@@ -144,8 +235,13 @@ def _walk(root: LexborNode, writer: _Writer, hiding: bool) -> None:
         while node.next is None and path:
             node = path.pop()
             _close(node, node.tag or "", writer)
+            writer.leave(len(path), node.tag or "")
             pre -= node.tag == "pre"
         node = node.next if path or node is not root else None
+
+
+def _announced(tag: str, writer: _Writer) -> Mark | None:
+    return Mark.QUOTE if tag == "blockquote" and announces(writer.last_line()) else None
 
 
 def _skipped(node: LexborNode, tag: str | None, hiding: bool) -> bool:

@@ -54,6 +54,7 @@ def _parsed(raw: bytes) -> ParsedMail:
         cloud_files=cloud_files(letter.html or "", letter.text),
         warnings=tuple(dict.fromkeys(str(code) for code in damage)),
         doubtful=_doubtful(subject, letter),
+        marked=letter.marked,
     )
 
 

@@ -108,11 +108,15 @@ def _is_farewell(line: Line, usual: int) -> bool:
 
 
 def pieces(lines: Sequence[Line]) -> Iterator[Piece]:
-    """Yield items and paragraphs; headings and introductions are left out."""
+    """Yield items and paragraphs; headings and introductions are left out.
+
+    A quoted clause (>) belongs to the answer below it.
+    """
     starts = [_item_start(line) for line in lines]
     has_list = any(start is not None for start in starts)
     n = 0
     while n < len(lines):
+        n, cited = _below_citation(lines, n)
         first, start = lines[n], starts[n]
         n += 1
         listed_next = n < len(lines) and starts[n] is not None
@@ -120,10 +124,23 @@ def pieces(lines: Sequence[Line]) -> Iterator[Piece]:
             continue
         if start is not None and listed_next and _is_heading(first.text[start - first.start :]):
             continue
-        while n < len(lines) and starts[n] is None and _goes_on(lines[n - 1], lines[n], start is not None):
+        while (
+            n < len(lines)
+            and starts[n] is None
+            and not lines[n].text.startswith(">")
+            and _goes_on(lines[n - 1], lines[n], start is not None)
+        ):
             n += 1
         begin = first.start + _hello(first.text) if start is None else start
-        yield Piece(begin, lines[n - 1].end, listed=start is not None)
+        yield Piece(begin if cited is None else cited, lines[n - 1].end, listed=start is not None)
+
+
+def _below_citation(lines: Sequence[Line], n: int) -> tuple[int, int | None]:
+    """Return the line that answers the quoted lines here, and where those begin; n and None where none do."""
+    answer = n
+    while answer < len(lines) and lines[answer].text.startswith(">"):
+        answer += 1
+    return (n, None) if answer in (n, len(lines)) else (answer, lines[n].start)
 
 
 def _goes_on(above: Line, line: Line, listed: bool) -> bool:

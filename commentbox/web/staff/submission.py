@@ -13,7 +13,7 @@ from commentbox.services.queue import Filters
 from commentbox.web.security import require
 from commentbox.web.staff import selection
 from commentbox.web.staff.blueprint import bp
-from commentbox.web.staff.letter import Span, folded, segments
+from commentbox.web.staff.letter import Span, folds, segments
 
 WAITING = Filters(state=SubmissionState.RECEIVED)
 
@@ -30,8 +30,9 @@ def submission(slug: str, receipt: str) -> str:
         consultation=consultation,
         letter=letter,
         numbers=numbers,
-        segments=segments(letter.own_text, _spans(letter.comments, numbers)),
-        folded=folded(letter.body, letter.own_text),
+        segments=segments(
+            letter.own_text, _spans(letter.comments, numbers), folds(letter.body, letter.own_text)
+        ),
         measures=consultations.tree(session, consultation.id),
         mail=held.origin(session, letter.id),
         follows=queue.receipt_of(session, letter.follows_id) if letter.follows_id else "",
