@@ -62,6 +62,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAIL_PASSWORD", str, "", "Password for sending.", secret=True),
     Setting("MAIL_DEFAULT_SENDER", str, "", "Sender of what is sent; empty: the mailbox's address."),
     Setting("MAIL_SUPPRESS_SEND", bool, False, "Count mail as sent without sending it (demo)."),
+    Setting("OPERATOR_EMAIL", str, "", "Who is mailed when something is on alarm; empty: nobody."),
+    Setting("ALARM_SILENCE_MINUTES", int, 15, "The mailbox unread for so long is an alarm."),
     Setting("CELERY_BROKER_URL", str, "", "Set: work goes to Celery; empty: the embedded loop.", secret=True),
     Setting("RATE_LIMIT_STORAGE", str, "memory://", "Where Flask-Limiter counts requests."),
     Setting("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "Least level that is logged."),

@@ -44,7 +44,10 @@ class Uncertain(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Hold a mail that goes out; ``automatic`` for one that no person wrote (RFC 3834)."""
+    """Hold a mail that goes out.
+
+    RFC 3834: ``automatic`` for an answer that no person wrote, ``generated`` for what answers nothing.
+    """
 
     to: str
     subject: str
@@ -53,6 +56,7 @@ class Outgoing:
     date: datetime
     in_reply_to: str = ""
     automatic: bool = False
+    generated: bool = False
 
 
 def send(mail: Mail, outgoing: Outgoing) -> None:
@@ -79,8 +83,15 @@ def send(mail: Mail, outgoing: Outgoing) -> None:
         raise Unreachable(f"{type(error).__name__}: {error}") from None
 
 
+def check(mail: Mail) -> None:
+    """Sign in and leave without sending anything; raise Unreachable."""
+    _TrackedConnection(mail.connect().mail).configure_host().quit()
+
+
 def _written(outgoing: Outgoing) -> Message:
     headers = {"Auto-Submitted": "auto-replied"} if outgoing.automatic else {}
+    if outgoing.generated:
+        headers = {"Auto-Submitted": "auto-generated"}
     if outgoing.in_reply_to:
         headers |= {"In-Reply-To": outgoing.in_reply_to, "References": outgoing.in_reply_to}
     # Flask-Mail looks at the subject and the recipients only.

@@ -8,7 +8,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from commentbox.cli import consultation, mail, operation, sheet
+from commentbox.cli import consultation, doctor, mail, operation, sheet
 
 UNDERSTANDING = ("suggest", "train", "evaluate")
 
@@ -29,6 +29,6 @@ class _Commands(AppGroup):
 def register(app: Flask) -> None:
     """Add the commands to an app."""
     app.cli = _Commands(app.name, commands=app.cli.commands)
-    for module in (consultation, mail, operation, sheet):
+    for module in (consultation, doctor, mail, operation, sheet):
         for command in module.COMMANDS:
             app.cli.add_command(command)

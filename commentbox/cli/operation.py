@@ -1,22 +1,18 @@
-"""Commands that run and look after the product: worker, outbox, accounts, doctor."""
+"""Commands that run and look after the product: worker, outbox, accounts."""
 
 from __future__ import annotations
 
 import os
 import sys
 import threading
-from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
-from commentbox.adapters import imap
 from commentbox.cli import console
-from commentbox.config import PREFIX, SETTINGS
-from commentbox.core.states import MailState, Role
+from commentbox.config import PREFIX
+from commentbox.core.states import Role
 from commentbox.db import transaction
 from commentbox.extensions import db
 from commentbox.jobs import loop
@@ -24,7 +20,7 @@ from commentbox.jobs import worker as working
 from commentbox.jobs.runtime import Runtime, make_runtime
 from commentbox.jobs.steps import UNDERSTANDING
 from commentbox.jobs.steps.deliver import deliver
-from commentbox.services import held, listing, outbox, users
+from commentbox.services import listing, outbox, users
 
 outbox_group = AppGroup("outbox", help="Mail that goes out.")
 user_group = AppGroup("user", help="Staff accounts.")
@@ -99,48 +95,4 @@ def _runtime() -> Runtime:
     return make_runtime(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
-@click.command("doctor")
-@with_appcontext
-@console.tidy
-def doctor() -> None:
-    """Check the set-up, and say what to do about what is wrong."""
-    checks = [_database(), *map(_mailbox, _runtime().mailboxes), _held()]
-    for setting in SETTINGS:
-        shown = "(secret)" if setting.secret else current_app.config[setting.name]
-        click.echo(f"{PREFIX}{setting.name} = {shown}    {setting.help}")
-    for good, message in checks:
-        click.echo(f"{'ok  ' if good else 'LOOK'} {message}")
-    if not all(good for good, _ in checks):
-        raise click.exceptions.Exit(1)
-
-
-def _database() -> tuple[bool, str]:
-    try:
-        head = db.session().scalar(text("SELECT version_num FROM alembic_version"))
-    except SQLAlchemyError:
-        return False, "database: no schema; run `flask db upgrade`"
-    newest = sorted(
-        path.name[:4] for path in Path(current_app.extensions["migrate"].directory).glob("versions/*.py")
-    )[-1]
-    return head == newest, f"database: schema {head}, newest {newest}" + (
-        "" if head == newest else "; run `flask db upgrade`"
-    )
-
-
-def _mailbox(settings: imap.ImapSettings) -> tuple[bool, str]:
-    try:
-        with imap.connect(settings):
-            return True, f"mailbox: {settings.user} at {settings.host} answers"
-    except (imap.MailboxUnavailable, imap.MailboxRefused) as error:
-        return False, f"mailbox: {error}"
-
-
-def _held() -> tuple[bool, str]:
-    try:
-        waiting = held.count(db.session(), MailState.HELD)
-    except SQLAlchemyError:
-        return False, "held mail: unknown"
-    return waiting == 0, f"held mail: {waiting} to look at"
-
-
-COMMANDS = (outbox_group, user_group, worker, understand, doctor)
+COMMANDS = (outbox_group, user_group, worker, understand)

@@ -26,6 +26,15 @@ class MailState(StrEnum):
     HELD = "held"
 
 
+class MailboxFault(StrEnum):
+    """Name why the mailbox could not be read."""
+
+    UNREACHABLE = "unreachable"
+    CERTIFICATE = "certificate"
+    REFUSED = "refused"
+    UNSAFE_LOGIN = "unsafe_login"
+
+
 class SubmissionState(StrEnum):
     """Name the states of a submission."""
 

@@ -39,7 +39,7 @@ def _beat(name: str, seconds: float) -> dict[str, Any]:
 
 
 def _seconds(name: str, app: Flask) -> float:
-    return float(app.config["POLL_SECONDS"]) if name in {"poll", "train"} else IDLE_SECONDS
+    return float(app.config["POLL_SECONDS"]) if name in {"poll", "train", "watch"} else IDLE_SECONDS
 
 
 def _add_task(celery: Celery, app: Flask, name: str) -> None:

@@ -16,6 +16,7 @@ from commentbox.jobs.steps import step
 
 IDLE_SECONDS = 1.0
 TRAIN_EVERY = timedelta(minutes=1)
+WATCH_EVERY = timedelta(minutes=1)
 
 log = structlog.get_logger()
 
@@ -41,7 +42,8 @@ def _rung(runtime: Runtime, stop: threading.Event) -> bool:
 
 def cycle(runtime: Runtime, names: Sequence[str], due: dict[str, datetime]) -> int:
     """Run each step once, those with a rhythm only when due; return how much was done."""
-    every = {"poll": timedelta(seconds=runtime.settings["POLL_SECONDS"]), "train": TRAIN_EVERY}
+    seconds = timedelta(seconds=runtime.settings["POLL_SECONDS"])
+    every = {"poll": seconds, "watch": WATCH_EVERY, "train": TRAIN_EVERY}
     done = 0
     for name in names:
         now = runtime.clock()

@@ -10,6 +10,7 @@ from commentbox.models.mail import (
     RawMail,
     ReplyTemplate,
 )
+from commentbox.models.operation import Heartbeat, Watch
 from commentbox.models.organisation import Organisation
 from commentbox.models.staff import AuditEntry, User
 from commentbox.models.submission import (
@@ -28,6 +29,7 @@ __all__ = [
     "Campaign",
     "Comment",
     "Consultation",
+    "Heartbeat",
     "InboundMail",
     "MailFolder",
     "MailLocation",
@@ -41,4 +43,5 @@ __all__ = [
     "Suggestion",
     "UTCDateTime",
     "User",
+    "Watch",
 ]

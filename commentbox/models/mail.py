@@ -29,6 +29,10 @@ class MailFolder(Base):
     failures: Mapped[int] = mapped_column(default=0)
     retry_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(default="")
+    fault: Mapped[str] = mapped_column(default="")
+    """The kind of the last error, a `states.MailboxFault`; "" after a look that went well."""
+    server_count: Mapped[int | None]
+    """How many mails the server held at the last look that went well."""
 
 
 class InboundMail(Base):

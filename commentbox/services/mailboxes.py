@@ -66,18 +66,19 @@ def done(session: Session, folder_ids: Sequence[int], now: datetime) -> None:
     """Note a look into the mailbox that went well."""
     for folder_id in folder_ids:
         folder = session.get_one(MailFolder, folder_id, with_for_update=True)
-        folder.polled_at, folder.failures, folder.last_error = now, 0, ""
+        folder.polled_at, folder.failures, folder.last_error, folder.fault = now, 0, "", ""
         folder.retry_at = folder.lease_until = None
     session.flush()
 
 
 def troubled(
-    session: Session, folder_ids: Sequence[int], error: str, *, refused: bool, now: datetime
+    session: Session, folder_ids: Sequence[int], error: str, *, refused: bool, fault: str, now: datetime
 ) -> None:
     """Note a look that failed, and when to try again."""
     for folder_id in folder_ids:
         folder = session.get_one(MailFolder, folder_id, with_for_update=True)
         folder.failures, folder.last_error, folder.lease_until = folder.failures + 1, error, None
+        folder.fault = fault
         folder.retry_at = now + (REFUSED_DELAY if refused else poll_delay(folder.failures))
     session.flush()
 

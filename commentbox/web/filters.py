@@ -57,7 +57,9 @@ def filesize(size: int) -> str:
         return f"{size} B"
     if size < _KB * _KB:
         return f"{size / _KB:.0f} KB"
-    return f"{size / _KB / _KB:.1f}".removesuffix(".0") + " MB"
+    if size < _KB * _KB * _KB:
+        return f"{size / _KB / _KB:.1f}".removesuffix(".0") + " MB"
+    return f"{size / _KB / _KB / _KB:.1f}".removesuffix(".0") + " GB"
 
 
 def minutes(count: int) -> str:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, request, session, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 
+from commentbox.core.rules.health import silence
 from commentbox.core.rules.permissions import Act
 from commentbox.extensions import db
-from commentbox.services import consultations
+from commentbox.services import consultations, health
 from commentbox.web.security import allowed
 
 LAST = "consultation"
+HEALTH = "staff.health_page"
 STAFF_BLUEPRINTS = frozenset({"staff", "drafters"})
 
 
@@ -36,6 +38,7 @@ ENTRIES = (
     Entry("staff.enter", _("录入来信、来电"), Act.ENTER, ("staff.enter",)),
     Entry("staff.held_mail", _("待核邮件"), Act.READ, ("staff.held",), of_consultation=False),
     Entry("staff.outbox", _("发件箱"), Act.READ, ("staff.outbox",), of_consultation=False),
+    Entry(HEALTH, _("运行状况"), Act.WATCH, (HEALTH,), of_consultation=False),
 )
 
 
@@ -46,6 +49,7 @@ class Link:
     href: str
     name: str
     current: bool
+    alarm: bool = False
 
 
 def register(app: Flask) -> None:
@@ -77,7 +81,15 @@ def links(slug: str | None, endpoint: str) -> list[Link]:
             url_for(entry.endpoint, **({"slug": slug} if entry.of_consultation else {})),
             str(entry.name),
             endpoint.startswith(entry.within),
+            entry.endpoint == HEALTH and _on_alarm(),
         )
         for entry in ENTRIES
         if allowed(entry.act) and (slug or not entry.of_consultation)
     ]
+
+
+def _on_alarm() -> bool:
+    """Tell whether the last look of the worker found an alarm, or there was none for long."""
+    settings = current_app.config
+    span = silence(settings["ALARM_SILENCE_MINUTES"], settings["POLL_SECONDS"])
+    return health.marked(db.session(), span, polling=bool(settings["MAILBOXES"]), now=g.now)

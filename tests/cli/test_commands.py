@@ -197,9 +197,3 @@ def test_user(terminal: Terminal, session: Session) -> None:
     assert session.scalars(select(User.name)).all() == ["clerk"]
     assert "taken" in terminal.refused("user", "create", "clerk", "--role", "handler", given=PASSWORD)
     assert "10" in terminal.refused("user", "create", "two", "--role", "handler", given="short\n")
-
-
-def test_doctor(terminal: Terminal, consultation: Consultation) -> None:
-    done = terminal.run("doctor")
-    assert "tests only" not in done.output
-    assert "LOOK" not in done.output

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from commentbox.core import states
+from commentbox.core.rules import health
 from commentbox.core.rules.mail import Reason, Silence
 from commentbox.core.rules.period import Phase
 from commentbox.services.errors import Invalid
@@ -31,6 +32,8 @@ CODES: dict[str, type[StrEnum]] = {
     "role": states.Role,
     "mail_reason": Reason,
     "silence": Silence,
+    "check": health.Check,
+    "severity": health.Severity,
 }
 
 

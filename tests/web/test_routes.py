@@ -52,6 +52,7 @@ ROUTES: dict[tuple[str, str], Act | None] = {
     ("POST", "/staff/<slug>/s/<receipt>/reply"): Act.REPLY,
     ("POST", "/staff/<slug>/s/<receipt>/restore"): Act.TRIAGE,
     ("POST", "/staff/<slug>/s/<receipt>/spam"): Act.TRIAGE,
+    ("GET", "/staff/health"): Act.WATCH,
     ("GET", "/staff/held"): Act.READ,
     ("GET", "/staff/held/<int:mail_id>"): Act.READ,
     ("POST", "/staff/held/<int:mail_id>/ignore"): Act.TRIAGE,

@@ -289,6 +289,7 @@ STAFF = [
     "/staff/parks/measures/2.1",
     "/staff/parks/measures/unassigned",
     "/staff/parks/export",
+    "/staff/health",
     "/staff/held",
     "/staff/held/1",
     "/staff/held?state=ignored",

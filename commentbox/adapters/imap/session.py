@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
 
+from commentbox.core.states import MailboxFault
+
 _CLIENT_ID = {"name": "commentbox", "version": "1"}
 _UNSAFE = "unsafe login"
 FAULTS = (OSError, imaplib.IMAP4.error)
@@ -24,13 +26,25 @@ _BROKEN_ANSWER = (KeyError, TypeError, ValueError)
 class MailboxUnavailable(Exception):
     """Say that the server could not be reached or broke off; trying again later may help."""
 
+    fault = MailboxFault.UNREACHABLE
+
+
+class CertificateUntrusted(MailboxUnavailable):
+    """Say that the server's certificate does not hold: another server, or a wrong clock."""
+
+    fault = MailboxFault.CERTIFICATE
+
 
 class MailboxRefused(Exception):
     """Say that the server refused the account; trying again soon would only lock it."""
 
+    fault = MailboxFault.REFUSED
+
 
 class UnsafeLogin(MailboxRefused):
     """Say that Coremail (163.com) took the password and yet wants this client allowed by its user."""
+
+    fault = MailboxFault.UNSAFE_LOGIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +65,7 @@ def signed_in(settings: ImapSettings) -> IMAPClient:
     try:
         client = _open(settings)
     except ssl.SSLCertVerificationError as error:
-        raise MailboxUnavailable(
+        raise CertificateUntrusted(
             f"the certificate of {settings.host} cannot be trusted ({error.verify_message}); "
             "check COMMENTBOX_IMAP_HOST and the machine's clock"
         ) from None

@@ -89,8 +89,10 @@ def safe_message_id(value: str) -> str:
 
 
 def _not_a_submission(mail: ParsedMail, facts: MailFacts) -> Reason | None:
-    if _is_own_address(mail, facts) and mail.message_id in facts.own_message_ids:
-        return Reason.OWN
+    if _is_own_address(mail, facts) and (
+        mail.message_id in facts.own_message_ids or "auto-generated" in _words(mail, "auto-submitted")
+    ):
+        return Reason.OWN  # an answer of ours, or an alarm to the operator
     report = _report_type(mail)
     if report == "disposition-notification":
         return Reason.READ_RECEIPT

@@ -16,11 +16,12 @@ class Act(StrEnum):
     ENTER = "enter"
     DISPOSE = "dispose"
     EXPORT = "export"
+    WATCH = "watch"
     MANAGE = "manage"
 
 
 _READER = {Act.READ}
-_HANDLER = _READER | {Act.TRIAGE, Act.REPLY, Act.ENTER, Act.EXPORT}
+_HANDLER = _READER | {Act.TRIAGE, Act.REPLY, Act.ENTER, Act.EXPORT, Act.WATCH}
 _DRAFTER = _READER | {Act.TRIAGE, Act.DISPOSE, Act.EXPORT}
 
 MATRIX: dict[Role, frozenset[Act]] = {

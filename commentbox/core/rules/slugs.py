@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _FORM = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
-_TAKEN = frozenset({"login", "logout", "held", "outbox", "undo"})
+_TAKEN = frozenset({"login", "logout", "held", "outbox", "undo", "health"})
 """Words that stand in the same place of the staff's addresses."""
 
 

@@ -16,6 +16,7 @@ Step = Callable[[Runtime], int]
 
 _WHERE = {
     "poll": "poll:poll_step",
+    "watch": "watch:watch",
     "ingest": "ingest:ingest",
     "deliver": "deliver:deliver",
     "suggest": "understand:suggest_measures",
@@ -23,7 +24,7 @@ _WHERE = {
     "cluster": "understand:cluster",
     "train": "understand:train",
 }
-INTAKE = ("poll", "ingest", "deliver")
+INTAKE = ("poll", "watch", "ingest", "deliver")
 UNDERSTANDING = ("suggest", "index", "cluster", "train")
 NAMES = INTAKE + UNDERSTANDING
 
@@ -37,6 +38,6 @@ def step(name: str) -> Step:
 
 def work_off(runtime: Runtime, *names: str) -> None:
     """Run these steps in turn, all where none is named, until there is nothing left to do but to poll."""
-    chosen = [step(name) for name in names or NAMES if name != "poll"]
+    chosen = [step(name) for name in names or NAMES if name not in ("poll", "watch")]
     while sum(one(runtime) for one in chosen):
         pass

@@ -88,7 +88,7 @@ def _look(runtime: Runtime, settings: imap.ImapSettings, ids: list[int], result:
 
     A folder that cannot be read waits alone; those behind it are due again at once.
     """
-    left, connected, refused, error = list(ids), False, False, ""
+    left, connected, refused, error, kind = list(ids), False, False, "", ""
     try:
         with _connected(runtime, settings) as mailbox:
             connected = True
@@ -99,14 +99,14 @@ def _look(runtime: Runtime, settings: imap.ImapSettings, ids: list[int], result:
                 _read_folder(runtime, mailbox, left[0], junk, result)
                 left.pop(0)
     except (imap.MailboxUnavailable, imap.MailboxRefused) as fault:
-        error, refused = str(fault), isinstance(fault, imap.MailboxRefused)
+        error, kind, refused = str(fault), fault.fault, isinstance(fault, imap.MailboxRefused)
         result.error = "; ".join(filter(None, (result.error, error)))
     alone = connected and not refused
     faulty, untouched = (left[:1], left[1:]) if alone else (left, [])
     now = runtime.clock()
     with transaction(runtime.session) as session:
         mailboxes.done(session, [one for one in ids if one not in left], now)
-        mailboxes.troubled(session, faulty, error, refused=refused, now=now)
+        mailboxes.troubled(session, faulty, error, refused=refused, fault=kind, now=now)
         mailboxes.release(session, untouched)
 
 
