@@ -1,4 +1,4 @@
-"""Commands about consultations: import, show, open, close."""
+"""Commands about consultations: import, show, open, close, who was asked."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from commentbox.adapters.drafts import DraftUnreadable, read_blocks
 from commentbox.cli import console
 from commentbox.core.drafts import ANNEX_UNTIED, NO_STRUCTURE, Draft, outline, read_draft
 from commentbox.core.rules.period import too_short
-from commentbox.core.states import ConsultationState, MeasureKind
+from commentbox.core.states import ConsultationState, MeasureKind, TextStatus
 from commentbox.db import transaction
 from commentbox.extensions import db
-from commentbox.services import consultations, listing
+from commentbox.services import consultations, listing, organisations
 
 group = AppGroup("consultation", help="Consultations: import a draft, show it, open it, close it.")
 day = click.DateTime(["%Y-%m-%d"])
@@ -150,6 +150,48 @@ def _move(slug: str, state: ConsultationState) -> None:
         found = consultations.get(session, slug)
         consultations.move(session, found, state, actor=console.ACTOR, now=console.now())
     console.say(f"{slug} is {state.value}")
+
+
+@group.command("organisations")
+@click.argument("slug")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
+@console.tidy
+def organisations_(slug: str, file: Path | None, as_json: bool) -> None:
+    """Load the list of organisations that were asked (.txt, .csv, .xlsx), if given; show who answered."""
+    session = db.session()
+    consultation_id = consultations.get(session, slug).id
+    if file is not None:
+        text = _list_text(file)
+        session.rollback()
+        with transaction(session):
+            count, problems = organisations.load(
+                session, consultation_id, text, actor=console.ACTOR, now=console.now()
+            )
+        console.say(f"{count} organisations")
+        for one in problems:
+            console.say(f"line {one.line}: {_PROBLEMS[one.code]}: {one.text}")
+    for line in organisations.tally(session, consultation_id):
+        found = listing.organisation(line)
+        if as_json:
+            console.line(found)
+        else:
+            click.echo(f"{found['answer']:<10} {found['comments']:>4}  {found['name']}")
+
+
+_PROBLEMS = {
+    "no_name": "no name",
+    "public_domain": "anybody can have an address there, so it tells nothing",
+    "bad_address": "no mail address",
+}
+
+
+def _list_text(file: Path) -> str:
+    """Return the text of a list, whatever kind of file it is."""
+    found = current_app.extensions["reader"].extract(file.name, "", file.read_bytes())
+    if found.status != TextStatus.OK:
+        raise console.fail(f"{file}: no text could be read ({found.status})")
+    return str(found.text)
 
 
 COMMANDS = (group,)

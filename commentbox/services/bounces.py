@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -59,3 +59,16 @@ def no_such_addresses(session: Session, keys: Collection[str]) -> set[str]:
 def about(session: Session, mail_id: int) -> OutboundMail | None:
     """Return our mail that an inbound report is about."""
     return session.scalar(select(OutboundMail).where(OutboundMail.bounce_mail_id == mail_id).limit(1))
+
+
+def letters(session: Session, ids: Sequence[int]) -> set[int | None]:
+    """Return those of some submissions whose sender some mail of ours did not reach."""
+    mine = OutboundMail.submission_id.in_(ids)
+    return set(
+        session.scalars(select(OutboundMail.submission_id).where(mine, OutboundMail.bounced_at.is_not(None)))
+    )
+
+
+def count(session: Session) -> int:
+    """Return how many mails of ours came back."""
+    return session.scalar(select(func.count()).where(OutboundMail.bounced_at.is_not(None))) or 0

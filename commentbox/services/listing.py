@@ -20,8 +20,9 @@ from commentbox.models import (
     Submission,
     Suggestion,
 )
-from commentbox.services import consultations
+from commentbox.services import consultations, threads
 from commentbox.services.ingest import linked_files
+from commentbox.services.organisations import Line
 
 BATCH = 200
 
@@ -79,7 +80,8 @@ def submissions(session: Session, consultation_id: int) -> Iterator[dict[str, An
         batch = session.scalars(_batch(consultation_id, last)).unique().all()
         if not batch:
             return
-        yield from map(_submission, batch)
+        first = threads.receipts(session, [row.follows_id for row in batch if row.follows_id])
+        yield from (_submission(row, first.get(row.follows_id or 0)) for row in batch)
         last = batch[-1].id
         session.expunge_all()
 
@@ -91,15 +93,16 @@ def _batch(consultation_id: int, last: int) -> Any:
         .order_by(Submission.id)
         .limit(BATCH)
         .options(
+            joinedload(Submission.asked),
             selectinload(Submission.comments).options(
                 joinedload(Comment.measure),
                 selectinload(Comment.suggestions).joinedload(Suggestion.measure),
-            )
+            ),
         )
     )
 
 
-def _submission(row: Submission) -> dict[str, Any]:
+def _submission(row: Submission, follows: str | None) -> dict[str, Any]:
     return {
         "receipt": row.receipt,
         "channel": row.channel,
@@ -111,6 +114,9 @@ def _submission(row: Submission) -> dict[str, Any]:
         "subject": row.subject,
         "sha256": row.sha256,
         "campaign": row.campaign_id,
+        "follows": follows,
+        "organisation": row.asked.name if row.asked else None,
+        "no_opinion": row.no_opinion,
         "comments": [_comment(c) for c in row.comments],
     }
 
@@ -136,6 +142,17 @@ def _comment(row: Comment) -> dict[str, Any]:
     }
 
 
+def organisation(line: Line) -> dict[str, Any]:
+    """Return an organisation that was asked, and how far it is."""
+    return {
+        "name": line.organisation.name,
+        "answer": line.answer,
+        "submissions": line.submissions,
+        "comments": line.comments,
+        "last": line.last.isoformat() if line.last else None,
+    }
+
+
 def mail_line(
     session: Session, mail_id: int, source: str, letter: ReadLetter | None, *, duplicate: bool = False
 ) -> dict[str, Any]:
@@ -149,6 +166,8 @@ def mail_line(
         "reason": mail.reason or mail.detail,
         "silence": mail.silence,
         "receipt": submission.receipt if submission else None,
+        "follows": _follows(session, submission),
+        "sender_check": mail.sender_check,
         "subject": mail.subject,
         "from_name": mail.from_name,
         "from_address": mail.from_address,
@@ -158,6 +177,11 @@ def mail_line(
         "attachments": _files(letter, submission),
         "warnings": mail.warnings,
     }
+
+
+def _follows(session: Session, submission: Submission | None) -> str | None:
+    first = submission.follows_id if submission else None
+    return threads.receipts(session, [first])[first] if first else None
 
 
 _OUTCOMES: dict[str, str] = {
@@ -208,4 +232,8 @@ def outbound(row: OutboundMail) -> dict[str, Any]:
         "attempts": row.attempts,
         "retry_at": row.retry_at.isoformat() if row.retry_at else None,
         "last_error": row.last_error,
+        "bounced_at": row.bounced_at.isoformat() if row.bounced_at else None,
+        "bounce_kind": row.bounce_kind,
+        "bounce_code": row.bounce_code,
+        "bounce_words": row.bounce_words,
     }

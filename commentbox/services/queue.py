@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from commentbox.core.states import Channel, CommentState, MailState, SubmissionState, TextStatus
 from commentbox.models import Attachment, Campaign, Comment, Measure, Submission, Suggestion
-from commentbox.services import held, outbox, text_index
+from commentbox.services import bounces, held, outbox, text_index, threads
 from commentbox.services.errors import NotFound
 from commentbox.services.measures import UNCOUNTED
 
@@ -39,11 +39,16 @@ class Filters:
     late: bool | None = None
     search: str = ""
     campaign_id: int | None = None
+    organisation_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """Hold one line of the queue; ``unread_files`` counts files that only a person can read."""
+    """Hold one line of the queue; ``unread_files`` counts files that only a person can read.
+
+    ``follows`` is the receipt of the letter that this one adds to, ``supplements`` how many add to this one;
+    ``bounced`` tells that mail of ours to its sender came back.
+    """
 
     id: int
     receipt: str
@@ -64,6 +69,9 @@ class QueueRow:
     campaign_size: int
     attachments: int
     unread_files: int
+    follows: str
+    supplements: int
+    bounced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,8 @@ def _conditions(session: Session, consultation_id: int, filters: Filters) -> lis
         conditions.append(Submission.late_minutes > 0 if filters.late else Submission.late_minutes == 0)
     if filters.campaign_id is not None:
         conditions.append(Submission.campaign_id == filters.campaign_id)
+    if filters.organisation_id is not None:
+        conditions.append(Submission.organisation_id == filters.organisation_id)
     if filters.measure_id is not None:
         conditions.append(_about([filters.measure_id]))
     if filters.agency:
@@ -189,6 +199,8 @@ def _rows(session: Session, found: Sequence[Submission]) -> list[QueueRow]:
     """Return the lines of a page, each figure fetched for all of them at once."""
     ids = [s.id for s in found]
     comments, files, sizes = _comments(session, ids), _files(session, ids), _sizes(session, found)
+    more, back = threads.supplements(session, ids), bounces.letters(session, ids)
+    first = threads.receipts(session, [s.follows_id for s in found if s.follows_id])
     return [
         QueueRow(
             id=s.id,
@@ -204,6 +216,9 @@ def _rows(session: Session, found: Sequence[Submission]) -> list[QueueRow]:
             doubtful=s.doubtful,
             no_opinion=s.no_opinion,
             campaign_size=sizes.get(s.campaign_id or 0, 1),
+            follows=first.get(s.follows_id or 0, ""),
+            supplements=more.get(s.id, 0),
+            bounced=s.id in back,
             **comments.get(s.id, _NO_COMMENTS),
             **files.get(s.id, _NO_FILES),
         )
@@ -303,6 +318,7 @@ def submission(session: Session, consultation_id: int, receipt: str) -> Submissi
             ),
             selectinload(Submission.attachments),
             joinedload(Submission.campaign),
+            joinedload(Submission.asked),
         )
     )
     if found is None:

@@ -17,6 +17,8 @@ from commentbox.services.acknowledge import new_message_id
 from commentbox.services.errors import Invalid, NotFound
 
 KIND = "reply"
+BOUNCED = "bounced"
+"""Asked for as a state: mail that was sent and came back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +140,10 @@ def replies_to(session: Session, submission_id: int) -> list[OutboundMail]:
 def outbox(
     session: Session, *, state: str = "", after_id: int | None = None, limit: int = 50
 ) -> list[OutboundMail]:
-    """Return outgoing mail, of one state or of all, newest first, from below an id."""
+    """Return outgoing mail, of one state, that came back, or all, newest first, from below an id."""
     wanted = select(OutboundMail)
+    if state == BOUNCED:
+        wanted = wanted.where(OutboundMail.bounced_at.is_not(None))
     if state in set(OutboundState):
         wanted = wanted.where(OutboundMail.state == state)
     if after_id is not None:

@@ -65,3 +65,9 @@ def supplements(session: Session, ids: Sequence[int]) -> dict[int, int]:
     mine = select(Submission.follows_id, func.count()).where(Submission.follows_id.in_(ids))
     rows = session.execute(mine.group_by(Submission.follows_id))
     return {first: number for first, number in rows if first is not None}
+
+
+def receipts(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """Return the receipts of some letters."""
+    rows = session.execute(select(Submission.id, Submission.receipt).where(Submission.id.in_(ids)))
+    return {key: receipt for key, receipt in rows}  # noqa: C416 - rows are no pairs to mypy

@@ -34,6 +34,7 @@ class Entry:
 ENTRIES = (
     Entry("staff.index", _("来件"), Act.READ, ("staff.index", "staff.submission", "staff.reply")),
     Entry("drafters.overview", _("条款与意见"), Act.READ, ("drafters.overview", "drafters.measure")),
+    Entry("staff.organisations_page", _("单位反馈情况"), Act.READ, ("staff.organisations",)),
     Entry("drafters.export", _("导出汇总表"), Act.EXPORT, ("drafters.export",)),
     Entry("staff.enter", _("录入来信、来电"), Act.ENTER, ("staff.enter",)),
     Entry("staff.held_mail", _("待核邮件"), Act.READ, ("staff.held",), of_consultation=False),

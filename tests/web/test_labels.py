@@ -14,6 +14,7 @@ from commentbox.core.rules import health
 from commentbox.core.rules.mail import Reason, Silence
 from commentbox.core.rules.period import Phase
 from commentbox.services.errors import Invalid
+from commentbox.services.organisations import Answer
 from commentbox.web.labels import LABELS, REFUSALS, invalid, label
 
 PACKAGE = Path(__file__).parents[2] / "commentbox"
@@ -30,6 +31,11 @@ CODES: dict[str, type[StrEnum]] = {
     "disposition": states.Disposition,
     "text_status": states.TextStatus,
     "role": states.Role,
+    "bounce_kind": states.BounceKind,
+    "sender_check": states.SenderCheck,
+    "sender_check_hint": states.SenderCheck,
+    "organisation_by": states.OrganisationMatch,
+    "organisation_answer": Answer,
     "mail_reason": Reason,
     "silence": Silence,
     "check": health.Check,
@@ -38,7 +44,7 @@ CODES: dict[str, type[StrEnum]] = {
 
 
 @pytest.mark.parametrize("kind", CODES)
-def test_every_value_has_a_name(kind: str) -> None:
+def test_intake_19_every_value_has_a_name(kind: str) -> None:
     assert {member.value for member in CODES[kind]} <= set(LABELS[kind])
 
 

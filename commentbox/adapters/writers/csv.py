@@ -30,6 +30,15 @@ def write_csv(target: Target, head: SheetHead, columns: Sequence[Column], rows: 
     return count
 
 
+def write_table(target: Target, rows: Iterable[Sequence[str]]) -> None:
+    """Write rows of texts, the headings first, in the same way."""
+    with opened(target) as file:
+        text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+        csv.writer(text, lineterminator="\r\n").writerows([_unarmed(cell) for cell in row] for row in rows)
+        text.flush()
+        text.detach()
+
+
 def _unarmed(text: str) -> str:
     """Return a cell with ' before it where a spreadsheet would read it as a formula."""
     start = text.lstrip(" \n\u3000")[:1]

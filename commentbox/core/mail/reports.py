@@ -37,8 +37,10 @@ _COPY = re.compile(
 _CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _SMTP_CODE = re.compile(r"(?<![\d.])([45][0-7]\d)(?=[ -])(?![\d.])")
 _DELAY = re.compile(
-    r"THIS IS A WARNING MESSAGE ONLY|(?:delivery|message)[^.\n]{0,40}(?:has been|is|was) delayed"
-    r"|will (?:keep|continue)[^.\n]{0,20}try|still trying|投递延迟|延迟(?:投递|送达)|(?:继续|再次)尝试(?:投递|发送)",
+    r"THIS IS A WARNING MESSAGE ONLY"
+    r"|(?:delivery|message)[^.\n]{0,40}(?:has been|is|was) delayed"
+    r"|will (?:keep|continue)[^.\n]{0,20}try|still trying"
+    r"|投递延迟|延迟(?:投递|送达)|(?:继续|再次)尝试(?:投递|发送)",
     re.I,
 )
 _SAID = re.compile(r"退信原因|英文说明|said:|error|failed|550|55\d|couldn't|could not|unable|不存在|拒", re.I)
@@ -53,7 +55,8 @@ _BY_WORDS = (
     (
         BounceKind.NO_ADDRESS,
         re.compile(
-            r"(?:user|recipient|mailbox|address|account)[^.\n]{0,30}(?:unknown|not (?:found|exist|known)|unavailable"
+            r"(?:user|recipient|mailbox|address|account)[^.\n]{0,30}"
+            r"(?:unknown|not (?:found|exist|known)|unavailable"
             r"|disabled|does(?: not|n't) exist|is invalid)|no such (?:user|mailbox|recipient|person)"
             r"|no mailbox here|(?:unknown|invalid) (?:user|recipient|mailbox|address)"
             r"|(?:host|domain)[^.\n]{0,20}not found|(?:couldn't|could not) find any host"

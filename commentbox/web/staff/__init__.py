@@ -1,8 +1,31 @@
-"""The pages of the office: queue, submissions, held mail, outbox, health, letters typed in."""
+"""The clerks' desk: queue, letter, held mail, outbox."""
 
 from __future__ import annotations
 
-from commentbox.web.staff import entry, files, health, held, outbox, queue, reply, submission, triage
+from commentbox.web.staff import (
+    entry,
+    files,
+    health,
+    held,
+    organisations,
+    outbox,
+    queue,
+    reply,
+    submission,
+    triage,
+)
 from commentbox.web.staff.blueprint import bp
 
-__all__ = ["bp", "entry", "files", "health", "held", "outbox", "queue", "reply", "submission", "triage"]
+__all__ = [
+    "bp",
+    "entry",
+    "files",
+    "health",
+    "held",
+    "organisations",
+    "outbox",
+    "queue",
+    "reply",
+    "submission",
+    "triage",
+]

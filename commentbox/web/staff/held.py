@@ -10,7 +10,7 @@ from commentbox.core.rules.permissions import Act
 from commentbox.core.states import IllegalMove, MailState
 from commentbox.db import transaction
 from commentbox.extensions import db
-from commentbox.services import consultations, held
+from commentbox.services import bounces, consultations, held
 from commentbox.web.security import current_actor, require
 from commentbox.web.staff.acting import number, to
 from commentbox.web.staff.blueprint import bp
@@ -44,6 +44,7 @@ def held_one(mail_id: int) -> str:
     return render_template(
         "staff/held_one.html",
         mail=held.one(db.session(), mail_id),
+        ours=bounces.about(db.session(), mail_id),
         consultations=consultations.everything(db.session()),
     )
 

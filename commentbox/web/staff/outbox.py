@@ -10,8 +10,8 @@ from commentbox.core.rules.permissions import Act
 from commentbox.core.states import IllegalMove, OutboundState
 from commentbox.db import transaction
 from commentbox.extensions import db
+from commentbox.services import bounces, respond
 from commentbox.services import outbox as outbox_counts
-from commentbox.services import respond
 from commentbox.web.security import current_actor, require
 from commentbox.web.staff.acting import to, words
 from commentbox.web.staff.blueprint import bp
@@ -28,7 +28,8 @@ def outbox() -> str:
     return render_template(
         "staff/outbox.html",
         mails=mails,
-        state=state if state in set(OutboundState) else "",
+        state=state if state in {*OutboundState, respond.BOUNCED} else "",
+        bounced=bounces.count(db.session()),
         states=list(OutboundState),
         counts=outbox_counts.counts(db.session()),
         after=after,

@@ -7,7 +7,7 @@ from flask import render_template, request
 from commentbox.core.rules.permissions import Act
 from commentbox.core.states import Channel, SubmissionState
 from commentbox.extensions import db
-from commentbox.services import consultations, queue
+from commentbox.services import consultations, organisations, queue
 from commentbox.web.security import require
 from commentbox.web.staff import selection
 from commentbox.web.staff.blueprint import bp
@@ -38,6 +38,7 @@ def index(slug: str) -> str:
         counts=queue.counts(db.session(), consultation.id),
         agencies=queue.agencies(db.session(), consultation.id),
         measures=consultations.tree(db.session(), consultation.id),
+        organisation_names={one.id: one.name for one in organisations.listed(db.session(), consultation.id)},
         states=list(SubmissionState),
         channels=list(Channel),
     )

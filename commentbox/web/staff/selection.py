@@ -20,6 +20,7 @@ def read(args: Mapping[str, str]) -> Filters:
         late=LATE.get(args.get("late", "")),
         search=args.get("q", "").strip()[:100],
         campaign_id=_number(args.get("campaign", "")),
+        organisation_id=_number(args.get("organisation", "")),
     )
 
 
@@ -34,6 +35,7 @@ def args(filters: Filters) -> dict[str, str]:
         "late": late,
         "q": filters.search,
         "campaign": str(filters.campaign_id or ""),
+        "organisation": str(filters.organisation_id or ""),
     }
     return {name: value for name, value in named.items() if value}
 

@@ -8,7 +8,7 @@ from commentbox.core.rules.permissions import Act
 from commentbox.core.states import SubmissionState
 from commentbox.extensions import db
 from commentbox.models import Comment, Consultation, Submission
-from commentbox.services import audit, consultations, held, queue, respond
+from commentbox.services import audit, consultations, held, organisations, queue, respond, threads
 from commentbox.services.queue import Filters
 from commentbox.web.security import require
 from commentbox.web.staff import selection
@@ -24,6 +24,7 @@ def submission(slug: str, receipt: str) -> str:
     """Show a submission, its comments with suggestions, its answers and what was done with it."""
     session = db.session()
     consultation, letter = load(slug, receipt)
+    together = threads.together(session, letter)
     numbers = {comment.id: place for place, comment in enumerate(letter.comments, 1)}
     return render_template(
         "staff/submission.html",
@@ -35,7 +36,9 @@ def submission(slug: str, receipt: str) -> str:
         ),
         measures=consultations.tree(session, consultation.id),
         mail=held.origin(session, letter.id),
-        follows=queue.receipt_of(session, letter.follows_id) if letter.follows_id else "",
+        together=together,
+        same_sender=len({one.email.lower() for one in together}) == 1,
+        organisations=organisations.listed(session, consultation.id),
         representative=_representative(letter),
         replies=respond.replies_to(session, letter.id),
         templates=respond.templates(session, consultation.id),
