@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from commentbox.core import similarity
@@ -18,12 +18,20 @@ SHORTEST = 30
 MOST_CANDIDATES = 50
 
 
+def _thread() -> ColumnElement[int]:
+    return func.coalesce(Submission.follows_id, Submission.id)
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Hold a submission that is to be compared, and the bands of its signature."""
+    """Hold a submission that is to be compared, and the bands of its signature.
+
+    ``thread`` is the id of the first letter of those that it belongs with, its own where it stands alone.
+    """
 
     id: int
     consultation_id: int
+    thread: int
     text: str
     bands: tuple[str, ...]
 
@@ -31,12 +39,15 @@ class Letter:
 def waiting(session: Session, limit: int) -> list[Letter]:
     """Return submissions that were not compared yet, with their bands."""
     rows = session.execute(
-        select(Submission.id, Submission.consultation_id, Submission.own_text)
+        select(Submission.id, Submission.consultation_id, _thread(), Submission.own_text)
         .where(Submission.clustered_at.is_(None))
         .order_by(Submission.id)
         .limit(limit)
     )
-    return [Letter(sid, cid, text, _bands(text) if len(text) >= SHORTEST else ()) for sid, cid, text in rows]
+    return [
+        Letter(sid, cid, thread, text, _bands(text) if len(text) >= SHORTEST else ())
+        for sid, cid, thread, text in rows
+    ]
 
 
 def _bands(text: str) -> tuple[str, ...]:
@@ -69,6 +80,7 @@ def _keep(session: Session, letter: Letter) -> None:
 
 
 def _join(session: Session, letter: Letter, now: datetime) -> None:
+    """Put a letter with its like; who sent the same twice is one voice and counts once."""
     twin = next((c for c in _candidates(session, letter) if similarity.alike(letter.text, c.own_text)), None)
     if twin is None:
         return
@@ -79,9 +91,26 @@ def _join(session: Session, letter: Letter, now: datetime) -> None:
         session.add(campaign)
         session.flush()
         twin.campaign_id = campaign.id
+    voiced = _has_voice(session, letter, twin.campaign_id)
     session.execute(update(Submission).where(Submission.id == letter.id).values(campaign_id=twin.campaign_id))
-    session.execute(update(Campaign).where(Campaign.id == twin.campaign_id).values(size=Campaign.size + 1))
+    if not voiced:
+        session.execute(
+            update(Campaign).where(Campaign.id == twin.campaign_id).values(size=Campaign.size + 1)
+        )
     session.flush()
+
+
+def _has_voice(session: Session, letter: Letter, campaign_id: int) -> bool:
+    """Tell whether the sender of a letter is in a campaign with an earlier one of the same thread."""
+    if letter.thread == letter.id:
+        return False
+    email = select(Submission.email).where(Submission.id == letter.id).scalar_subquery()
+    earlier = select(Submission.id).where(
+        Submission.campaign_id == campaign_id,
+        _thread() == letter.thread,
+        func.lower(Submission.email) == func.lower(email),
+    )
+    return session.scalar(earlier.limit(1)) is not None
 
 
 def _candidates(session: Session, letter: Letter) -> Sequence[Submission]:
@@ -101,7 +130,7 @@ def _candidates(session: Session, letter: Letter) -> Sequence[Submission]:
     wanted = (
         select(Submission)
         .join(shared, shared.c.submission_id == Submission.id)
-        .where(Submission.state != SubmissionState.WITHDRAWN)
+        .where(Submission.state != SubmissionState.WITHDRAWN, _thread() != letter.thread)
         .order_by(shared.c.bands.desc(), Submission.id)
     )
     return session.scalars(wanted).all()

@@ -46,7 +46,7 @@ def send(smtp_sink: SmtpSink) -> Iterator[Send]:
     yield from sender(smtp_sink.port)
 
 
-def test_an_acknowledgement_carries_exactly_what_we_set(send: Send, smtp_sink: SmtpSink) -> None:
+def test_intake_20_an_acknowledgement_carries_exactly_what_we_set(send: Send, smtp_sink: SmtpSink) -> None:
     send(LETTER)
     (message,), (envelope,) = smtp_sink.messages, smtp_sink.envelopes
     assert (envelope.mail_from, envelope.rcpt_tos) == (ACCOUNT, ["zhou@mail.example"])
@@ -68,7 +68,7 @@ def test_no_line_is_longer_than_smtp_allows(send: Send, smtp_sink: SmtpSink) -> 
     assert b"\n" not in smtp_sink.raw().replace(b"\r\n", b"")
 
 
-def test_what_a_person_wrote_is_not_marked_automatic(send: Send, smtp_sink: SmtpSink) -> None:
+def test_intake_20_what_a_person_wrote_is_not_marked_automatic(send: Send, smtp_sink: SmtpSink) -> None:
     send(replace(LETTER, automatic=False, in_reply_to=""))
     message = smtp_sink.messages[0]
     assert not {"Auto-Submitted", "In-Reply-To", "References"} & set(message.keys())

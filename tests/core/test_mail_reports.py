@@ -135,7 +135,9 @@ def test_intake_19_late_and_delivered_are_no_bounces(status: str, reason: str) -
 
 
 def test_a_warning_in_free_text_is_no_bounce() -> None:
-    body = "THIS IS A WARNING MESSAGE ONLY.\r\nYour message could not be delivered for 4 hours.\r\n421 timed out"
+    body = (
+        "THIS IS A WARNING MESSAGE ONLY.\r\nYour message could not be delivered for 4 hours.\r\n421 timed out"
+    )
     mail = free(body, sender="MAILER-DAEMON@x.example", subject="Undelivered: delivery status")
     assert read_report(mail).action == "delayed"
     assert verdict(mail, MailFacts()).reason == "delay_notice"

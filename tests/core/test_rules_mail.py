@@ -18,7 +18,7 @@ def decide(
     return verdict(parse_mail(f"From: {sender}\n{fields}\n\n{body}".encode()), facts)
 
 
-def test_an_ordinary_mail_is_acknowledged() -> None:
+def test_intake_17_an_ordinary_mail_is_acknowledged() -> None:
     assert decide("Subject: 建议").acknowledge
     assert decide("Auto-Submitted: no").acknowledge
 
@@ -31,6 +31,10 @@ def test_an_ordinary_mail_is_acknowledged() -> None:
         ("Content-Type: multipart/report; boundary=x", "report"),
         ("Precedence: bulk", "precedence"),
         ("Precedence: list", "precedence"),
+        ("Precedence: junk", "precedence"),
+        ("Precedence: auto_reply", "precedence"),
+        ("Precedence: first-class\nPrecedence: Bulk", "precedence"),
+        ("Auto-Submitted: no\nAuto-Submitted: auto-notified; owner-email=a@b", "auto_submitted"),
         ("List-Id: <l.example.org>", "mailing_list"),
         ("X-Autoreply: yes", "autoresponder"),
         ("X-Loop: a@example.org", "loop"),
@@ -38,7 +42,7 @@ def test_an_ordinary_mail_is_acknowledged() -> None:
         ("Subject: 自动回复: 外出", "auto_subject"),
     ],
 )
-def test_a_submission_without_acknowledgement(fields: str, silence: str) -> None:
+def test_intake_18_a_submission_without_acknowledgement(fields: str, silence: str) -> None:
     assert decide(fields) == Verdict("submission", silence=silence)
 
 
@@ -53,14 +57,15 @@ def test_a_submission_without_acknowledgement(fields: str, silence: str) -> None
         ("", "no_sender"),
     ],
 )
-def test_senders_that_get_no_acknowledgement(sender: str, silence: str) -> None:
+def test_intake_18_senders_that_get_no_acknowledgement(sender: str, silence: str) -> None:
     assert decide("Subject: x", sender=sender) == Verdict("submission", silence=silence)
 
 
-def test_no_acknowledgement_to_junk_nor_more_than_three_a_day() -> None:
+def test_intake_18_no_acknowledgement_to_junk_nor_more_than_three_a_day() -> None:
     assert decide("X: y", MailFacts(junk_folder=True)).silence == "junk_folder"
     assert decide("X: y", MailFacts(sent_to_address_24h=2)).acknowledge
     assert decide("X: y", MailFacts(sent_to_address_24h=3)).silence == "too_many"
+    assert decide("X: y", MailFacts(bounced_address=True)).silence == "bounced"
 
 
 @pytest.mark.parametrize(
@@ -76,10 +81,13 @@ def test_no_acknowledgement_to_junk_nor_more_than_three_a_day() -> None:
         ("Auto-Submitted: auto-replied\nIn-Reply-To: <ours@x>", "auto_reply"),
         ("Precedence: auto_reply\nReferences: <other@x> <ours@x>", "auto_reply"),
         ("X-Autoreply: yes\nSubject: 自动回复：已收到", "auto_reply"),
+        ("Auto-Submitted: auto-generated\nIn-Reply-To: <ours@x>", "auto_reply"),
+        ("Auto-Submitted: auto-replied\nSubject: 无法投递：公告", "delivery_report"),
+        ("Content-Type: multipart/report; report-type=feedback-report; boundary=x", "feedback_report"),
         ("X-Auto-Response-Suppress: All\nSubject: 自动答复: 外出", "auto_reply"),
     ],
 )
-def test_not_a_submission(fields: str, reason: str) -> None:
+def test_intake_19_not_a_submission(fields: str, reason: str) -> None:
     assert decide(fields) == Verdict("ignored", reason)
 
 
@@ -89,13 +97,17 @@ def test_not_a_submission(fields: str, reason: str) -> None:
         "Subject: 关于退信问题的建议",
         "Auto-Submitted: auto-replied\nIn-Reply-To: <theirs@x>",
         "In-Reply-To: <ours@x>",
+        "Subject: 自动回复系统应当更人性化",
+        "X-Auto-Response-Suppress: All\nIn-Reply-To: <ours@x>",
+        "X-Auto-Response-Suppress: All\nSubject: 意见",
+        "Precedence: bulk\nSubject: 关于退信问题的建议",
     ],
 )
-def test_what_people_write_stays_a_submission(fields: str) -> None:
+def test_intake_19_what_people_write_stays_a_submission(fields: str) -> None:
     assert decide(fields).outcome == "submission"
 
 
-def test_our_own_mail_is_ignored_but_not_one_that_only_says_so() -> None:
+def test_intake_20_our_own_mail_is_ignored_but_not_one_that_only_says_so() -> None:
     assert decide("Message-ID: <ours@x>", sender="box@office.example") == Verdict("ignored", "own")
     assert decide("Message-ID: <other@x>", sender="box@office.example").outcome == "submission"
 
