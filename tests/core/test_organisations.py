@@ -36,7 +36,7 @@ LIST = [SCIENCE, HOUSING, EAST, REFORM, COMPANY]
         (Sign(subject="反馈意见（市发改委）"), (4, "subject")),
         (Sign(subject="东城区科技局无意见"), (3, "subject")),
         (Sign(text="我局无意见。\n\n云栖市科学技术局\n2026年5月12日"), (1, "signature")),
-        (Sign(text="无意见。\n反馈单位：市住房城乡建设局\n联系人：李四\n电话：1"), None),
+        (Sign(text="无意见。\n反馈单位：市住房城乡建设局\n联系人：李四\n电话：1"), (2, "signature")),
         (Sign(text="无意见。\n反馈单位（盖章）：市住建局\n联系人：李四\n电话：1"), (2, "signature")),
     ],
 )

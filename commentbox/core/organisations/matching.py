@@ -36,6 +36,12 @@ _SHORT = (
     ("国有资产监督管理委员会", "国资委"),
     ("规划和自然资源", "规自"),
     ("住房和城乡建设", "住建"),
+    ("住房城乡建设", "住建"),
+    ("规划自然资源", "规自"),
+    ("人力资源社会保障", "人社"),
+    ("工业信息化", "工信"),
+    ("经济信息化", "经信"),
+    ("文化旅游", "文旅"),
     ("人力资源和社会保障", "人社"),
     ("城市管理综合行政执法", "城管"),
     ("城市管理", "城管"),
@@ -80,7 +86,7 @@ _LABEL = re.compile(
 _QUOTATION = re.compile(
     r"\s*(?:[>＞|]|-{4,}|-{3}.{0,20}[原转]|_{5,}|发件人|From|On .{4,80}wrote|(?:于|在).{4,80}写道)", re.I
 )
-_WITHIN = "属下直"
+_WITHIN = ("所属", "下属", "直属", "附属")
 """What follows a name in the name of another organisation: 所属研究院."""
 
 
@@ -183,8 +189,8 @@ def _keys(name: Name) -> list[str]:
 
 def _stands_alone(key: str, text: str) -> bool:
     for found in re.finditer(re.escape(key), text):
-        before, after = text[: found.start()][-1:], text[found.end() :][:1]
-        if not ("\u4e00" <= before <= "\u9fff" or before.isalnum()) and after not in tuple(_WITHIN):
+        before, after = text[: found.start()][-1:], text[found.end() :]
+        if not ("\u4e00" <= before <= "\u9fff" or before.isalnum()) and not after.startswith(_WITHIN):
             return True
     return False
 
