@@ -290,10 +290,12 @@ STAFF = [
     "/staff/parks/measures/unassigned",
     "/staff/parks/export",
     "/staff/health",
+    "/staff/parks/organisations",
     "/staff/held",
     "/staff/held/1",
     "/staff/held?state=ignored",
     "/staff/outbox",
+    "/staff/outbox?state=bounced",
     *(f"/staff/outbox/{n}" for n in range(1, 1 + len(OutboundState))),
 ]
 

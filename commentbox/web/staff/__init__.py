@@ -1,4 +1,4 @@
-"""The clerks' desk: queue, letter, held mail, outbox."""
+"""The pages of the office: queue, submissions, held mail, outbox, health, organisations, letters typed in."""
 
 from __future__ import annotations
 
