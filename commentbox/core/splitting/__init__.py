@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from commentbox.core.remarks import is_mark
 from commentbox.core.splitting.forms import around_table, organisation
 from commentbox.core.splitting.letters import CLAUSE_HEAD, content, pieces, says_something
 from commentbox.core.splitting.lines import lines_of, point
@@ -20,7 +21,7 @@ __all__ = ["organisation", "split"]
 
 def split(text: str) -> list[Point]:
     """Return the points of a letter in order; only an empty letter has none."""
-    lines = [line for line in lines_of(text) if line.text.strip()]
+    lines = [line for line in lines_of(text) if line.text.strip() and not is_mark(line.text)]
     found = blocks(lines, text)
     has_table = any(block.is_table for block in found)
     points: list[Point] = []

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from commentbox.core.remarks import find_remark
 from commentbox.core.rows import cell_spans, delimiter_of
 from commentbox.core.splitting.headings import SAID, TOLD, Role, columns_of, role_of
 from commentbox.core.splitting.lines import Line
@@ -42,6 +43,7 @@ class Block:
     silent: list[Point] = field(default_factory=list)
     """Cells that say 无意见."""
     is_table: bool = False
+    """A table, or a reviewer's remark."""
 
 
 @dataclass(slots=True)
@@ -73,6 +75,8 @@ def _found(
 
     A table may go on under the header above it, as where a page ended.
     """
+    if (remark := _remark(lines[at])) is not None:
+        return Block(points=[remark], is_table=True), at + 1, known
     if not delimiter_of(lines[at].text):
         return Block([lines[at]]), at + 1, known
     header = _header(lines[at])
