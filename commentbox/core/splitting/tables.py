@@ -88,6 +88,14 @@ def _found(
     return upright, after, known
 
 
+def _remark(line: Line) -> Point | None:
+    found = find_remark(line.text)
+    if found is None:
+        return None
+    start, end, about = found
+    return Point(line.start + start, line.start + end, line.text[start:end], original=about)
+
+
 def _table(lines: Sequence[Line], at: int, header: _Header, first: int) -> tuple[Block, int, _Header | None]:
     """Return the table that begins at a place and its rows at another; running lines where it has none."""
     table, n, rows = Block(is_table=True), first, 0
