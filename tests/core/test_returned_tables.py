@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commentbox.core.mail import html_to_text
+from commentbox.core.remarks import remark_line
 from commentbox.core.rows import row_line
 from commentbox.core.splitting import organisation, split
 from commentbox.core.types import Point
@@ -167,6 +169,24 @@ def test_intake_25_tables_as_people_type_them(mark: str) -> None:
 def test_intake_25_a_table_as_markdown() -> None:
     text = "| 条款 | 修改意见 |\n|---|:---:|\n| 第三条 | 改为三十日 |\n| 第四条 | 删去 |"
     assert rows_of(text) == [("第三条", "", "改为三十日"), ("第四条", "", "删去")]
+
+
+def test_intake_25_a_table_in_html_with_merged_cells() -> None:
+    text = html_to_text(
+        "<table><tr><td colspan=5>意见反馈表</td></tr>"
+        "<tr><td rowspan=2>序号</td><td rowspan=2>条款</td><td colspan=2>修改意见</td><td rowspan=2>理由</td></tr>"
+        "<tr><td>原文</td><td>修改为</td></tr>"
+        "<tr><td>1</td><td rowspan=2>第三条</td><td>二十日</td><td>三十日|四十日</td><td>短</td></tr>"
+        "<tr><td>2</td><td></td><td><p>写明</p><p>起算日</p></td><td></td></tr></table>"
+    )
+    assert rows_of(text) == [("第三条", "二十日", "三十日｜四十日"), ("第三条", "", "写明 起算日")]
+
+
+def test_intake_25_a_reviewers_remark_is_a_point() -> None:
+    text = f"期限为十日。\n{remark_line('张三', '应为三十日', '十日')}"
+    remark = split(text)[-1]
+    assert (remark.excerpt, remark.original) == ("应为三十日", "十日")
+    assert true_spans(text, split(text))
 
 
 def test_intake_25_several_tables_with_other_columns() -> None:

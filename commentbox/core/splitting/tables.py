@@ -135,8 +135,10 @@ def _second_header(line: Line, above: _Header) -> _Header | None:
     """Return the header that two rows make together, where a heading spans several columns."""
     spans = cell_spans(line.text, above.delimiter)
     lower = [line.text[a:b] for a, b in spans]
-    if len(lower) != len(above.headings) or not any(lower):
+    missing = len(above.headings) - len(lower)  # a heading that reaches down at the end may be left out
+    if not 0 <= missing <= 2 or not any(lower):
         return None
+    lower += [""] * missing
     if any(word and role_of(word) in (None, Role.OTHER) for word in lower):
         return None
     headings = [below or upper for below, upper in zip(lower, above.headings, strict=True)]
@@ -174,8 +176,9 @@ class _Row:
 
     def excerpt(self) -> Span:
         """Return the span from the first to the last cell that tells something."""
-        told = self.places(*TOLD)
-        last = max(told) if len(self.cells) == self.width else len(self.cells) - 1
+        told = [place for place in self.places(*TOLD) if not _EMPTY.fullmatch(self.word(place))]
+        # More cells than headings: a bar within a cell moved the rest to the right.
+        last = max(told) if len(self.cells) <= self.width else len(self.cells) - 1
         return self.cells[min(told)][0], self.cells[last][1]
 
 
