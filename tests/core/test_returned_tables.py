@@ -174,7 +174,8 @@ def test_intake_25_a_table_as_markdown() -> None:
 def test_intake_25_a_table_in_html_with_merged_cells() -> None:
     text = html_to_text(
         "<table><tr><td colspan=5>意见反馈表</td></tr>"
-        "<tr><td rowspan=2>序号</td><td rowspan=2>条款</td><td colspan=2>修改意见</td><td rowspan=2>理由</td></tr>"
+        "<tr><td rowspan=2>序号</td><td rowspan=2>条款</td>"
+        "<td colspan=2>修改意见</td><td rowspan=2>理由</td></tr>"
         "<tr><td>原文</td><td>修改为</td></tr>"
         "<tr><td>1</td><td rowspan=2>第三条</td><td>二十日</td><td>三十日|四十日</td><td>短</td></tr>"
         "<tr><td>2</td><td></td><td><p>写明</p><p>起算日</p></td><td></td></tr></table>"
