@@ -37,10 +37,10 @@ def paragraph(text: str) -> str:
     return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
-def pdf(text: str) -> bytes:
-    """Return a PDF of one page, with a small picture, and with this text where there is one."""
+def pdf(text: str, picture: str = "50 0 0 50 0 0") -> bytes:
+    """Return a PDF of one page, 300 by 100, with a picture, and with this text where there is one."""
     show = f"BT /F1 12 Tf 20 50 Td ({text}) Tj ET" if text else ""
-    stream = f"q 50 0 0 50 0 0 cm /I Do Q {show}"
+    stream = f"q {picture} cm /I Do Q {show}"
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
         "<</Type/Pages/Kids[3 0 R]/Count 1>>",
