@@ -13,10 +13,10 @@ from commentbox.core.splitting.forms import around_table, organisation
 from commentbox.core.splitting.letters import CLAUSE_HEAD, content, pieces, says_something
 from commentbox.core.splitting.lines import lines_of, point
 from commentbox.core.splitting.sentences import divided
-from commentbox.core.splitting.tables import Block, blocks
+from commentbox.core.splitting.tables import Block, blocks, says_nothing
 from commentbox.core.types import Point
 
-__all__ = ["organisation", "split"]
+__all__ = ["organisation", "says_nothing", "split"]
 
 
 def split(text: str) -> list[Point]:

@@ -30,7 +30,8 @@ _LONGEST_NOTHING = 30
 _RULE = re.compile(r"[\s|｜:+=-]+")
 
 
-def _says_nothing(cell: str) -> bool:
+def says_nothing(cell: str) -> bool:
+    """Tell whether a cell only says that there is no opinion: 无, 无意见, N/A."""
     return len(cell) <= _LONGEST_NOTHING and bool(_NOTHING.fullmatch(cell))
 
 
@@ -193,7 +194,7 @@ def _take(table: Block, row: _Row, above: str) -> str:
     said = [place for place in row.places(*SAID) if not _EMPTY.fullmatch(row.word(place))]
     if not said:
         return reference
-    silent = [place for place in said if _says_nothing(row.word(place))]
+    silent = [place for place in said if says_nothing(row.word(place))]
     if len(silent) == len(said):
         a, b = row.cells[silent[0]]
         table.silent.append(Point(a, b, row.word(silent[0]), reference=reference))
@@ -269,7 +270,7 @@ def _is_record(record: list[_Field]) -> bool:
 
 def _take_record(table: Block, record: list[_Field], text: str) -> None:
     said = [one for one in record if one.role in SAID and not _EMPTY.fullmatch(one.text)]
-    silent = [one for one in said if _says_nothing(one.text)]
+    silent = [one for one in said if says_nothing(one.text)]
     values = {one.role: one.text for one in record}
     reference = values.get(Role.REFERENCE, "")
     if said and len(silent) == len(said):
