@@ -6,54 +6,31 @@ child that hangs, dies or runs out of memory is ended, and the next message gets
 
 from __future__ import annotations
 
-import contextlib
-import os
-import select
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
+import structlog
+
 from commentbox.adapters import wire
-from commentbox.adapters.wire import BadMessageError, Message
+from commentbox.adapters.child_process import ChildFailed, ChildProcess
+from commentbox.adapters.wire import Message
 from commentbox.core.states import TextStatus
-from commentbox.core.types import ExtractedText, ParsedAttachment, ParsedMail, ReadLetter
+from commentbox.core.types import ExtractedText, ParsedAttachment, ReadLetter
+
+__all__ = ["ChildFailed", "ReaderChild"]
+
+log = structlog.get_logger()
 
 SECONDS = 20.0
-"""For one message, by the clock and by the processor."""
+"""For one message, by the clock and by the processor; as long again for the files that it did not get to."""
 MEGABYTES = 512
 """Above what the child needs when idle."""
-_START_SECONDS = 60.0
 _MAX_FAILURES = 3
 """After so many attachments of one letter that ended a child, the rest are given up."""
-_OUT_OF_MEMORY = 3
-_CHUNK = 1 << 16
-
-_PACKAGE = Path(__file__).resolve().parents[1]
-# The package's own __init__ makes the web application; the child has no use for that, nor for the second
-# that its imports take. So it gets a bare package of the same name.
-_BOOT = """
-import sys, types
-package = types.ModuleType("commentbox")
-package.__path__ = [sys.argv[1]]
-sys.modules["commentbox"] = package
-from commentbox.adapters.child_main import main
-main(float(sys.argv[2]), int(sys.argv[3]))
-"""
 _Answer = TypeVar("_Answer")
-
-
-class ChildFailed(Exception):
-    """Say that a child could not read a message; ``reason`` is "timeout", "memory" or "crashed"."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class ReaderChild:
@@ -65,8 +42,9 @@ class ReaderChild:
     def __init__(self, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> None:
         self._seconds = seconds
         self._megabytes = megabytes
-        self._child: _Child | None = None
+        self._child: ChildProcess | None = None
         self._lock = threading.Lock()
+        self._told = False
 
     def __enter__(self) -> ReaderChild:
         return self
@@ -94,13 +72,13 @@ class ReaderChild:
         with self._lock:
             self._end()
 
-    def _asked(self, ask: Callable[[_Child, float], _Answer]) -> _Answer:
+    def _asked(self, ask: Callable[[ChildProcess, float], _Answer], seconds: float | None = None) -> _Answer:
         """Return what a child answers; one that served before may be worn out, so it gets a second try."""
         child = self._running()
         worn = child.served > 0
         child.served += 1
         try:
-            return ask(child, time.monotonic() + self._seconds)
+            return ask(child, time.monotonic() + (self._seconds if seconds is None else seconds))
         except ChildFailed as failure:
             self._end()
             if not worn or failure.reason == "timeout":
@@ -108,49 +86,64 @@ class ReaderChild:
         except BaseException:
             self._end()  # an answer half read would be taken for the next one's
             raise
-        return self._asked(ask)
+        return self._asked(ask, seconds)
 
-    def _read(self, child: _Child, deadline: float, raw: bytes) -> ReadLetter:
+    def _read(self, child: ChildProcess, deadline: float, raw: bytes) -> ReadLetter:
         child.send(Message("read", {}, (raw,)), deadline)
         mail = child.answer(wire.mail_of, deadline)
         texts: list[ExtractedText] = []
-        with contextlib.suppress(ChildFailed):
+        began = time.monotonic()
+        try:
             for _ in mail.attachments:
+                began = time.monotonic()
                 texts.append(child.answer(wire.text_of, deadline))
-        if len(texts) < len(mail.attachments):
-            texts += self._rest(mail, len(texts))
+        except ChildFailed as failure:
+            self._end()
+            # The one at which the letter's time ran out need not be the one that took it.
+            slow = time.monotonic() - began > self._seconds / 2
+            if failure.reason != "timeout" or slow:
+                texts.append(_unread(failure))
+            texts += self._rest(mail.attachments[len(texts) :])
         return ReadLetter(mail, tuple(texts))
 
-    def _rest(self, mail: ParsedMail, done: int) -> list[ExtractedText]:
-        """Return the texts from the attachment on that ended the child, itself marked failed."""
-        self._end()
+    def _rest(self, items: tuple[ParsedAttachment, ...]) -> list[ExtractedText]:
+        """Return the texts of the attachments after one that ended the child, each asked for by itself."""
+        until = time.monotonic() + self._seconds
         failures = 1
-        texts = [ExtractedText(TextStatus.FAILED)]
-        for item in mail.attachments[done + 1 :]:
-            found = self._one_of_rest(item) if failures < _MAX_FAILURES else None
-            failures += found is None
-            texts.append(found or ExtractedText(TextStatus.FAILED))
+        texts: list[ExtractedText] = []
+        for item in items:
+            left = until - time.monotonic()
+            if failures >= _MAX_FAILURES or left <= 0:
+                texts.append(ExtractedText(TextStatus.FAILED))
+                continue
+            try:
+                texts.append(self._one_of_rest(item, left))
+            except ChildFailed as failure:
+                failures += 1
+                texts.append(_unread(failure))
         return texts
 
-    def _one_of_rest(self, item: ParsedAttachment) -> ExtractedText | None:
+    def _one_of_rest(self, item: ParsedAttachment, seconds: float) -> ExtractedText:
         if item.media_type == "message/rfc822":
             return ExtractedText(TextStatus.OK)
-        try:
-            return self._extract(item.filename, item.media_type, item.content)
-        except ChildFailed:
-            return None
+        return self._extract(item.filename, item.media_type, item.content, seconds)
 
-    def _extract(self, filename: str, media_type: str, content: bytes) -> ExtractedText:
-        def ask(child: _Child, deadline: float) -> ExtractedText:
+    def _extract(
+        self, filename: str, media_type: str, content: bytes, seconds: float | None = None
+    ) -> ExtractedText:
+        def ask(child: ChildProcess, deadline: float) -> ExtractedText:
             fields = {"filename": filename, "media_type": media_type}
             child.send(Message("extract", fields, (content,)), deadline)
             return child.answer(wire.text_of, deadline)
 
-        return self._asked(ask)
+        return self._asked(ask, seconds)
 
-    def _running(self) -> _Child:
+    def _running(self) -> ChildProcess:
         if self._child is None:
-            self._child = _Child(self._seconds, self._megabytes)
+            self._child = ChildProcess(self._seconds, self._megabytes)
+            if not (self._child.without_network or self._told):
+                self._told = True
+                log.warning("reader_keeps_network", reason="the kernel allows no network namespace")
         return self._child
 
     def _end(self) -> None:
@@ -159,88 +152,6 @@ class ReaderChild:
             child.end()
 
 
-class _Child:
-    """Hold one running process and talk to it, never waiting past a deadline."""
-
-    def __init__(self, seconds: float, megabytes: int) -> None:
-        self.served = 0
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _BOOT, str(_PACKAGE), str(seconds), str(megabytes)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            env=_environment(),
-            start_new_session=True,
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._input, self._output = self._process.stdin.fileno(), self._process.stdout.fileno()
-        os.set_blocking(self._input, False)
-        os.set_blocking(self._output, False)
-        try:
-            self.answer(lambda message: message, time.monotonic() + _START_SECONDS)
-        except ChildFailed:
-            self.end()
-            raise
-
-    def send(self, message: Message, deadline: float) -> None:
-        """Write a message."""
-        view = memoryview(wire.encode(message))
-        while view:
-            self._wait(self._input, select.POLLOUT, deadline)
-            try:
-                view = view[os.write(self._input, view[:_CHUNK]) :]
-            except BlockingIOError:
-                continue
-            except OSError:
-                raise self._failure() from None
-
-    def answer(self, read: Callable[[Message], _Answer], deadline: float) -> _Answer:
-        """Return the next message, as ``read`` understands it."""
-        try:
-            return read(wire.receive(lambda size: self._exactly(size, deadline)))
-        except BadMessageError as error:
-            raise ChildFailed("crashed") from error
-
-    def end(self) -> None:
-        """Kill the process and all that it started in its session."""
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-
-    def _exactly(self, size: int, deadline: float) -> bytes:
-        content = bytearray()
-        while len(content) < size:
-            self._wait(self._output, select.POLLIN, deadline)
-            try:
-                piece = os.read(self._output, min(size - len(content), 1 << 20))
-            except BlockingIOError:
-                continue
-            if not piece:
-                raise self._failure()
-            content += piece
-        return bytes(content)
-
-    def _wait(self, descriptor: int, event: int, deadline: float) -> None:
-        left = deadline - time.monotonic()
-        poll = select.poll()
-        poll.register(descriptor, event)
-        if left <= 0 or not poll.poll(left * 1000):
-            raise ChildFailed("timeout")
-
-    def _failure(self) -> ChildFailed:
-        """Return why the process ended, as far as its exit tells."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(1)
-        reasons = {_OUT_OF_MEMORY: "memory", -signal.SIGXCPU: "timeout"}
-        return ChildFailed(reasons.get(self._process.returncode or 0, "crashed"))
-
-
-def _environment() -> dict[str, str]:
-    """Return what the child may know of our environment: no secret is among it."""
-    known = ("PATH", "PYTHONPATH", "VIRTUAL_ENV")
-    return {"LANG": "C.UTF-8", **{name: os.environ[name] for name in known if name in os.environ}}
+def _unread(failure: ChildFailed) -> ExtractedText:
+    """Return what is said of a file that ended a child."""
+    return ExtractedText(TextStatus.TOO_LARGE if failure.reason == "memory" else TextStatus.FAILED)

@@ -5,11 +5,13 @@ Started by `adapters.child` only. It ends when its input ends, as it does when t
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import math
 import os
 import resource
 import sys
+import tempfile
 from typing import BinaryIO
 
 from commentbox.adapters import wire
@@ -20,23 +22,25 @@ from commentbox.core.states import TextStatus
 from commentbox.core.types import ExtractedText
 
 _CONVERTER_BYTES = 4_000_000_000
-_NEW_USER_AND_NET = 0x1000_0000 | 0x4000_0000  # CLONE_NEWUSER | CLONE_NEWNET
+_NEW_USER, _NEW_NET = 0x1000_0000, 0x4000_0000  # CLONE_NEWUSER, CLONE_NEWNET
 
 
 def main(seconds: float, megabytes: int) -> None:
     """Answer messages until the input ends."""
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the frames
-    _leave_network()
+    left = _leave_network()
     _limit_memory(megabytes)
-    _answer(sink, Message("ready", {}))
+    _answer(sink, Message("ready", {"without_network": left}))
     try:
         while True:
             message = wire.receive(lambda size: _exactly(source, size))
             _limit_time(seconds)
             _serve(message, sink)
     except (EOFError, BrokenPipeError):
-        return
+        # The parent is gone, so nobody else removes this; a converter has tidied up behind itself.
+        with contextlib.suppress(OSError):
+            os.rmdir(tempfile.gettempdir())
     except MemoryError:
         os._exit(3)
 
@@ -61,7 +65,8 @@ def _text(filename: str, media_type: str, content: bytes) -> ExtractedText:
 
 
 def _answer(sink: BinaryIO, message: Message) -> None:
-    sink.write(wire.encode(message))
+    for part in wire.parts(message):
+        sink.write(part)
     sink.flush()
 
 
@@ -87,6 +92,10 @@ def _limit_time(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
 
 
-def _leave_network() -> None:
-    """Give up the network where the kernel lets an ordinary process do so."""
-    ctypes.CDLL(None, use_errno=True).unshare(_NEW_USER_AND_NET)
+def _leave_network() -> bool:
+    """Give up the network where the kernel lets this process do so; tell whether it did.
+
+    An ordinary user needs a user namespace for that; root may be refused one and allowed the other.
+    """
+    unshare = ctypes.CDLL(None, use_errno=True).unshare
+    return unshare(_NEW_USER | _NEW_NET) == 0 or unshare(_NEW_NET) == 0

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from docx.document import Document
 from docx.oxml.ns import qn
 
 from commentbox.core.numerals import chinese
@@ -36,9 +35,9 @@ _FORMS: dict[str, Callable[[int], str]] = {
 }
 
 
-def style_elements(document: Document) -> dict[str, Any]:
-    """Return the elements of a document's styles by their ids."""
-    return {style.style_id: style.element for style in document.styles}
+def style_elements(root: Any) -> dict[str, Any]:
+    """Return the elements of a document's styles by their ids; root is that of styles.xml or None."""
+    return {} if root is None else {style.get(qn("w:styleId")): style for style in root.iter(qn("w:style"))}
 
 
 def based_on(styles: dict[str, Any], name: str | None) -> Iterator[Any]:
@@ -61,19 +60,17 @@ def whole(element: Any, default: int) -> int:
 class Numbering:
     """Count a document's automatic labels, paragraph by paragraph in order."""
 
-    def __init__(self, document: Document) -> None:
-        self._styles = style_elements(document)
+    def __init__(self, styles: dict[str, Any], numbering: Any) -> None:
+        """Take the styles by their ids and the root of numbering.xml, None for a document without one."""
+        self._styles = styles
         self._levels: dict[str, dict[int, Any]] = {}
         self._abstract: dict[str, str] = {}
         self._restarts: dict[str, dict[int, int]] = {}
         self._counts: dict[str, dict[int, int]] = {}
-        self._read(document)
+        if numbering is not None:
+            self._read(numbering)
 
-    def _read(self, document: Document) -> None:
-        try:
-            root = document.part.numbering_part.element
-        except (KeyError, NotImplementedError):
-            return
+    def _read(self, root: Any) -> None:
         abstracts = {a.get(qn("w:abstractNumId")): a for a in root.findall(qn("w:abstractNum"))}
         linked = {num.get(qn("w:numId")): _abstract(num) for num in root.findall(qn("w:num"))}
         for num in root.findall(qn("w:num")):

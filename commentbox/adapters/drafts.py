@@ -87,13 +87,20 @@ def _docx_blocks(path: Path) -> list[Block]:
     return list(_Reader(document).blocks())
 
 
+def _numbering_root(document: Document) -> Any:
+    try:
+        return document.part.numbering_part.element
+    except (KeyError, NotImplementedError):
+        return None
+
+
 class _Reader:
     """Read a document's body from its XML, as python-docx leaves out tracked insertions."""
 
     def __init__(self, document: Document) -> None:
         self._body = document.element.body
-        self._numbering = Numbering(document)
-        styles = style_elements(document)
+        styles = style_elements(document.styles.element)
+        self._numbering = Numbering(styles, _numbering_root(document))
         self._levels = {name: _style_level(styles, name) for name in styles}
 
     def blocks(self) -> Iterator[Block]:

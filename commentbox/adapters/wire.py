@@ -21,6 +21,8 @@ _PLAIN_FIELDS = (
     *("message_id", "in_reply_to", "references", "subject", "from_name", "from_address", "to_addresses"),
     *("headers", "text", "html", "warnings", "doubtful"),
 )
+_SMALL = 1 << 16
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 _LENGTH = struct.Struct(">I")
 
 
@@ -36,15 +38,18 @@ class Message(NamedTuple):
     frames: tuple[bytes, ...] = ()
 
 
-def encode(message: Message) -> bytes:
-    """Return a message as bytes."""
+def parts(message: Message) -> list[bytes]:
+    """Return a message as bytes to write one after the other; large frames are not copied."""
     head = {
         "kind": message.kind,
         "fields": message.fields,
         "frames": [len(frame) for frame in message.frames],
     }
-    encoded = json.dumps(head).encode()
-    return b"".join([_LENGTH.pack(len(encoded)), encoded, *message.frames])
+    encoded = _ENCODER.encode(head).encode("utf-8", "surrogatepass")
+    start = _LENGTH.pack(len(encoded)) + encoded
+    if sum(map(len, message.frames)) <= _SMALL:
+        return [b"".join([start, *message.frames])]
+    return [start, *message.frames]
 
 
 def receive(exactly: Callable[[int], bytes]) -> Message:
@@ -53,7 +58,7 @@ def receive(exactly: Callable[[int], bytes]) -> Message:
     if length > MAX_HEAD:
         raise BadMessageError
     try:
-        head = json.loads(exactly(length))
+        head = json.loads(exactly(length).decode("utf-8", "surrogatepass"))
         kind, fields, sizes = str(head["kind"]), dict(head["fields"]), [int(size) for size in head["frames"]]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise BadMessageError from error
@@ -64,17 +69,7 @@ def receive(exactly: Callable[[int], bytes]) -> Message:
 
 def mail_message(mail: ParsedMail) -> Message:
     """Return a parsed mail as a message; its attachments' bytes are the frames."""
-    names = (
-        "message_id",
-        "in_reply_to",
-        "references",
-        "subject",
-        "from_name",
-        "from_address",
-        "to_addresses",
-    )
-    more = ("headers", "text", "html", "warnings", "doubtful")
-    fields: dict[str, Any] = {name: getattr(mail, name) for name in (*names, *more)}
+    fields: dict[str, Any] = {name: getattr(mail, name) for name in _PLAIN_FIELDS}
     fields["date"] = mail.date.isoformat() if mail.date else None
     fields["cloud_files"] = [(item.name, item.link, item.size, item.expires) for item in mail.cloud_files]
     fields["marked"] = [(span.start, span.end, span.kind) for span in mail.marked]

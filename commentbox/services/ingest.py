@@ -17,7 +17,7 @@ from commentbox.core.replies import receipt_from
 from commentbox.core.rules.letters import language, respondent_kind
 from commentbox.core.rules.period import accepts, late_minutes
 from commentbox.core.sheets import WHOLE, clause_name
-from commentbox.core.splitting import split
+from commentbox.core.splitting import says_nothing, split
 from commentbox.core.states import Channel, CommentState, ConsultationState, RespondentKind, TextStatus
 from commentbox.core.text import fingerprint
 from commentbox.core.types import Actor, CloudFile, ExtractedText, Point
@@ -350,7 +350,7 @@ def _submission(consultation: Consultation, incoming: Incoming, now: datetime) -
 def _no_opinion(incoming: Incoming) -> bool:
     """Tell whether all that was said is 无意见; greetings and signatures around it do not count."""
     said = [new.point.excerpt for new in incoming.comments] or [incoming.own_text]
-    return all(is_no_opinion(text) for text in said)
+    return all(is_no_opinion(text) or says_nothing(text) for text in said)
 
 
 def _attachment(submission_id: int, position: int, file: StoredFile) -> Attachment:

@@ -17,6 +17,7 @@ from commentbox.core.rules.period import takes_mail
 from commentbox.core.rules.retry import ingest_delay
 from commentbox.core.rules.routing import Destination, destination
 from commentbox.core.rules.senders import sender_check
+from commentbox.core.splitting import organisation
 from commentbox.core.states import (
     Channel,
     ConsultationState,
@@ -49,6 +50,8 @@ class Read:
     files: tuple[StoredFile, ...]
     own_text: str
     comments: tuple[NewComment, ...]
+    organisation: str = ""
+    """The one that a returned form names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,10 @@ def read(mail_id: int, parsed: ParsedMail, files: tuple[StoredFile, ...]) -> Rea
     own = own_text(parsed.text, parsed.marked)
     readable = sum(file.extracted.status == TextStatus.OK for file in files)
     said = "" if is_cover_note(own, readable) else own
-    return Read(mail_id, parsed, files, own, tuple(letter_comments(said, files)))
+    form = next(
+        (name for text in (own, *(f.extracted.text for f in files)) if (name := organisation(text))), ""
+    )
+    return Read(mail_id, parsed, files, own, tuple(letter_comments(said, files)), form)
 
 
 def record(
@@ -165,7 +171,7 @@ class _Desk:
             comments=letter.comments,
             sha256=mail.sha256,
             respondent="" if named else parsed.from_name,
-            organisation=parsed.from_name if named else "",
+            organisation=parsed.from_name if named else letter.organisation,
             kind=kind,
             email=parsed.from_address,
             files=(*letter.files, *linked_files(parsed.cloud_files)),

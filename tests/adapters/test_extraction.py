@@ -37,10 +37,10 @@ def paragraph(text: str) -> str:
     return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
-def pdf(text: str) -> bytes:
-    """Return a PDF of one page, with a small picture, and with this text where there is one."""
+def pdf(text: str, picture: str = "50 0 0 50 0 0") -> bytes:
+    """Return a PDF of one page, 300 by 100, with a picture, and with this text where there is one."""
     show = f"BT /F1 12 Tf 20 50 Td ({text}) Tj ET" if text else ""
-    stream = f"q 50 0 0 50 0 0 cm /I Do Q {show}"
+    stream = f"q {picture} cm /I Do Q {show}"
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
         "<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -110,7 +110,7 @@ def test_pdf_with_text_and_a_scan() -> None:
     ("name", "media_type", "content", "text"),
     [
         ("a.txt", "", "建议修改第三条".encode("gb18030"), "建议修改第三条"),
-        ("a.csv", "", "条款,意见".encode(), "条款,意见"),
+        ("a.csv", "", "条款,意见".encode(), "条款 | 意见"),
         ("a.html", "", "<meta charset=gbk><p>建议<b>三</b>".encode("gbk"), "建议三"),
         ("a.doc", "", b"<html><body><p>saved by a web site</p>", "saved by a web site"),
         ("noname", "text/plain", b"text", "text"),
@@ -124,7 +124,7 @@ def test_texts(name: str, media_type: str, content: bytes, text: str) -> None:
 def test_zip_one_level_with_the_worst_status() -> None:
     inner = zipped(b_dot_txt="deep")
     found = extract("a.zip", "", zipped(a_dot_txt="one", c_dot_zip=inner))
-    assert (found.status, found.text) == ("unsupported", "[a.txt]\none")
+    assert (found.status, found.text) == ("unsupported", "[a.txt]\none\n\n[c.zip 需人工阅读]")
     assert extract("a.zip", "", zipped(a_dot_txt="one", d_dot_txt="two")).status == "ok"
 
 

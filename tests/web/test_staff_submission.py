@@ -17,6 +17,7 @@ from commentbox.core.types import Actor
 from commentbox.db import transaction
 from commentbox.models import Attachment, Campaign, Comment, Consultation, OutboundMail, Submission
 from commentbox.services import triage
+from commentbox.web.labels import LABELS
 from tests.fixtures.desk import RAW, Desk, add_letter, measure
 
 SignIn = Callable[[Role], FlaskClient]
@@ -76,6 +77,28 @@ def test_a_span_of_an_attachment_is_not_marked_in_the_letter(
     page = desk.get(desk.page)
     assert page.count("<mark") == 1
     assert "需人工阅读" in page
+
+
+@pytest.mark.parametrize("status", [s for s in TextStatus if s != TextStatus.OK])
+def test_intake_23_each_file_nobody_could_read_says_what_to_do(
+    desk: Desk, session: Session, letter: Submission, status: TextStatus
+) -> None:
+    with transaction(session):
+        session.add(
+            Attachment(
+                submission_id=letter.id,
+                position=0,
+                filename="意见.rar",
+                media_type="application/x-rar",
+                size=9,
+                sha256="0" * 64,
+                text_status=status,
+            )
+        )
+    page = desk.get(desk.page)
+    assert "意见.rar" in page
+    assert str(LABELS["text_status"][status]) in page
+    assert str(LABELS["text_advice"][status]) in page
 
 
 def test_assigning_leads_back_to_the_comment_and_offers_to_undo(

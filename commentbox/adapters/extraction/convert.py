@@ -1,7 +1,12 @@
-"""The text of doc, wps, rtf and odt through a converter of the machine, where one is installed."""
+"""The text of doc, wps, rtf and odt through a converter of the machine, where one is installed.
+
+soffice makes a .docx of them, so that tables, tracked changes and remarks are read as they are in one.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 import resource
 import shutil
@@ -10,23 +15,27 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from commentbox.adapters.extraction.docx import docx_text
 from commentbox.core.mail.charsets import decode
 
 SECONDS = 15
+_SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
+_BY_ANTIWORD = ("doc", "wps", "dot", "wpt")
 
 
 def converted_text(extension: str, content: bytes, unsupported: type[Exception]) -> str:
     """Return the text that soffice or antiword finds; raise unsupported where neither is installed."""
     soffice, antiword = shutil.which("soffice"), shutil.which("antiword")
-    with tempfile.TemporaryDirectory(prefix="commentbox-") as folder:
+    with tempfile.TemporaryDirectory(prefix="converter-") as folder:
         source = Path(folder) / f"letter.{extension}"
         source.write_bytes(content)
         if soffice:
             profile = f"-env:UserInstallation=file://{folder}/profile"
-            to_text = ["--headless", "--convert-to", "txt:Text (encoded):UTF8", "--outdir", folder]
-            _run([soffice, profile, *to_text, str(source)], folder)
-            return decode((Path(folder) / "letter.txt").read_bytes(), "utf-8").text
-        if antiword and extension in ("doc", "wps", "dot"):
+            to_docx = ["--headless", "--norestore", "--convert-to", "docx:MS Word 2007 XML", "--outdir"]
+            out = Path(folder) / "out"
+            _run([soffice, profile, *to_docx, str(out), str(source)], folder)
+            return docx_text((out / "letter.docx").read_bytes())
+        if antiword and extension in _BY_ANTIWORD:
             return decode(_run([antiword, "-m", "UTF-8.txt", "-w", "0", str(source)], folder), "utf-8").text
     raise unsupported
 
@@ -37,25 +46,27 @@ def _run(command: list[str], folder: str) -> bytes:
     process = subprocess.Popen(
         command,
         cwd=folder,
-        env=environment,
+        env={**environment, "TMPDIR": folder},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         process_group=0,
-        preexec_fn=_own_memory,
+        preexec_fn=_before_converter,
     )
     try:
         output, _ = process.communicate(timeout=SECONDS)
     finally:
-        if process.poll() is None:
+        # The group may outlive its first process.
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.wait()
     if process.returncode:
         raise OSError(f"converter ended with {process.returncode}")
     return output
 
 
-def _own_memory() -> None:
-    """Give an office suite the hard limit of memory: the reader's own soft one is too small for it."""
+def _before_converter() -> None:
+    """Give an office suite the hard limit of memory, the reader's own being too small; end it with us."""
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)

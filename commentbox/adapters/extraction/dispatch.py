@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections.abc import Callable
@@ -13,30 +14,38 @@ from commentbox.adapters.extraction.docx import docx_text
 from commentbox.adapters.extraction.limits import (
     MAX_BYTES,
     MAX_TEXT,
+    MAX_UNPACKED,
     EncryptedError,
     TooLargeError,
     check_archive,
     read_member,
 )
+from commentbox.adapters.extraction.ofd import ofd_text
 from commentbox.adapters.extraction.pdf import pdf_text
 from commentbox.adapters.extraction.sheet import sheet_text
+from commentbox.adapters.extraction.slides import slides_text
 from commentbox.core.mail import html_to_text, parse_mail
 from commentbox.core.mail.body import tidy
 from commentbox.core.mail.charsets import decode
+from commentbox.core.remarks import file_line
+from commentbox.core.rows import row_line
 from commentbox.core.states import TextStatus
 from commentbox.core.types import ExtractedText
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = {"jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "webp", "heic", "heif", "jfif"}
-_TEXTS = {"txt", "csv", "md", "markdown", "tsv", "log", "text", "json", "xml", "ics"}
+_TEXTS = {"txt", "md", "markdown", "log", "text", "json", "xml", "ics"}
 _KINDS = {
     **dict.fromkeys(_IMAGES, "image"),
     **dict.fromkeys(_TEXTS, "text"),
     **dict.fromkeys(("html", "htm", "xhtml"), "html"),
-    **dict.fromkeys(("xlsx", "xlsm", "xls", "et", "ods", "xlsb"), "sheet"),
+    **dict.fromkeys(("xlsx", "xlsm", "xls", "et", "ods", "xlsb", "ett", "xlt"), "sheet"),
     **dict.fromkeys(("doc", "wps", "rtf", "odt", "dot", "wpt"), "word"),
     **dict.fromkeys(("docx", "docm", "dotx"), "docx"),
     **dict.fromkeys(("eml", "mht", "mhtml"), "mail"),
+    **dict.fromkeys(("csv", "tsv"), "csv"),
+    **dict.fromkeys(("pptx", "pptm"), "slides"),
+    "ofd": "ofd",
     "pdf": "pdf",
     "zip": "zip",
 }
@@ -65,8 +74,8 @@ def _extract(filename: str, media_type: str, content: bytes, depth: int) -> Extr
         return ExtractedText(TextStatus.TOO_LARGE)
     try:
         kind = kind_of(filename, media_type, content)
-        if kind == "zip":
-            return _zip(content) if depth == 0 else ExtractedText(TextStatus.UNSUPPORTED)
+        if kind in _CONTAINERS:
+            return _CONTAINERS[kind](content) if depth == 0 else ExtractedText(TextStatus.UNSUPPORTED)
         return _judged(*_read(kind, filename, content))
     except TooLargeError:
         return ExtractedText(TextStatus.TOO_LARGE)
@@ -89,8 +98,8 @@ def _judged(text: str, complete: bool) -> ExtractedText:
 
 def _read(kind: str, filename: str, content: bytes) -> tuple[str, bool]:
     """Return the text and whether a person need not look."""
-    if kind == "pdf":
-        return pdf_text(content)
+    if kind in ("pdf", "ofd"):
+        return pdf_text(content) if kind == "pdf" else ofd_text(content)
     if kind == "word":
         return converted_text(_extension(filename) or "doc", content, UnsupportedError), True
     reader = _READERS.get(kind)
@@ -108,12 +117,25 @@ def _html(content: bytes) -> str:
     return html_to_text(decode(content, meta.group(1).decode("ascii") if meta else "").text)
 
 
+def _csv(content: bytes) -> str:
+    """Return the rows of a table in text; Excel writes them with commas, semicolons or tabs."""
+    text = decode(content).text
+    head = text[:4096]
+    mark = max(",\t;", key=head.count)
+    try:
+        rows = list(csv.reader(io.StringIO(text), delimiter=mark))
+    except csv.Error:
+        return text
+    return "\n".join(row_line(row) for row in rows if any(cell.strip() for cell in row))
+
+
 _READERS: dict[str, Callable[[bytes], str]] = {
     "docx": docx_text,
     "sheet": sheet_text,
     "text": _plain,
     "html": _html,
-    "mail": lambda content: parse_mail(content).text,
+    "slides": slides_text,
+    "csv": _csv,
     "image": lambda _: "",
 }
 
@@ -156,9 +178,22 @@ def _kind_of_zip(content: bytes) -> str:
             return "docx"
         if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
             return "sheet"
+        if any(name.lower() == "ofd.xml" for name in names):
+            return "ofd"
+        if "ppt/presentation.xml" in names:
+            return "slides"
         if "mimetype" in names and "content.xml" in names:
+            if _is_locked(archive, names):
+                raise EncryptedError
             return "sheet" if b"spreadsheet" in read_member(archive, "mimetype") else "word"
-    return "zip"
+        # Other packages of parts, which nobody sent as an archive of files.
+        return "unknown" if names & {"[Content_Types].xml", "mimetype"} else "zip"
+
+
+def _is_locked(archive: ZipFile, names: set[str]) -> bool:
+    """Tell whether an OpenDocument has a password."""
+    manifest = "META-INF/manifest.xml"
+    return manifest in names and b"encryption-data" in read_member(archive, manifest)
 
 
 def _kind_of_ole(by_name: str, content: bytes) -> str:
@@ -168,10 +203,20 @@ def _kind_of_ole(by_name: str, content: bytes) -> str:
     if by_name == "sheet" or "Workbook".encode("utf-16-le") in content:
         return "sheet"
     if "WordDocument".encode("utf-16-le") in content:
+        if _is_locked_word(content):
+            raise EncryptedError
         return "word"
     if by_name:
         raise ValueError("not what its extension says")
     return "unknown"
+
+
+def _is_locked_word(content: bytes) -> bool:
+    """Tell whether an old Word file has a password, by the head of its main stream ([MS-DOC] FibBase)."""
+    at = content.find(b"\xec\xa5")
+    while at != -1 and at % 512:
+        at = content.find(b"\xec\xa5", at + 1)
+    return at != -1 and bool(content[at + 11 : at + 12] and content[at + 11] & 1)
 
 
 def _extension(filename: str) -> str:
@@ -179,22 +224,50 @@ def _extension(filename: str) -> str:
 
 
 def _zip(content: bytes) -> ExtractedText:
-    """Return the texts of an archive's files, each under its name; the worst of them names the status."""
-    texts: list[str] = []
-    statuses: set[str] = set()
+    """Return the texts of an archive's files, each under its name."""
+    files: list[tuple[str, ExtractedText]] = []
+    size = 0
     with ZipFile(io.BytesIO(content)) as archive:
         for member in archive.infolist():
             name = member_name(member)
-            if member.is_dir() or name.startswith("__MACOSX/") or name.endswith(".DS_Store"):
+            if member.is_dir() or name.startswith("__MACOSX/") or name.endswith((".DS_Store", "Thumbs.db")):
                 continue
-            found = _extract(name, "", read_member(archive, member), depth=1)
-            statuses.add(found.status)
-            if found.text:
-                texts.append(f"[{name}]\n{found.text}")
+            unpacked = read_member(archive, member)
+            size += len(unpacked)
+            if size > MAX_UNPACKED:
+                raise TooLargeError
+            files.append((name, _extract(name, "", unpacked, depth=1)))
+    return _together("", files)
+
+
+def _mail(content: bytes) -> ExtractedText:
+    """Return the text of a mail that came as a file, and of its own files under their names."""
+    mail = parse_mail(content)
+    files = [
+        (item.filename, _extract(item.filename, item.media_type, item.content, depth=1))
+        for item in mail.attachments
+        if item.media_type != "message/rfc822"
+    ]
+    return _together(mail.text.strip(), files)
+
+
+def _together(text: str, files: list[tuple[str, ExtractedText]]) -> ExtractedText:
+    """Return a text and those of the files within it; the worst of them names the status."""
+    statuses = {found.status for _, found in files} | ({TextStatus.OK.value} if text else set())
+    texts = [text] if text else []
+    texts += [_headed(name, found) for name, found in files if found.text or found.status != TextStatus.OK]
     text = "\n\n".join(texts)
     if len(text) > MAX_TEXT:
         return ExtractedText(TextStatus.TOO_LARGE, text[:MAX_TEXT])
     return ExtractedText(next((status for status in _WORSE if status in statuses), TextStatus.EMPTY), text)
+
+
+def _headed(name: str, found: ExtractedText) -> str:
+    """Return a file's text under its name, which says where a person must read the file itself."""
+    return f"{file_line(name, found.status == TextStatus.OK)}\n{found.text}".strip()
+
+
+_CONTAINERS = {"zip": _zip, "mail": _mail}
 
 
 def member_name(member: ZipInfo) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from zipfile import ZipFile, ZipInfo
+import io
+import zlib
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 MAX_BYTES = 50_000_000
 MAX_UNPACKED = 100_000_000
@@ -12,6 +14,7 @@ SMALL = 5_000_000
 MAX_MEMBERS = 2_000
 MAX_TEXT = 2_000_000
 MAX_PAGES = 1_000
+_STEP = 1 << 20
 
 
 class TooLargeError(Exception):
@@ -42,3 +45,33 @@ def read_member(archive: ZipFile, member: ZipInfo | str) -> bytes:
     if len(content) > MAX_UNPACKED:
         raise TooLargeError
     return content
+
+
+def check_unpacked(content: bytes) -> None:
+    """Raise where an archive holds more than it declares: for readers that believe it, or that never look."""
+    if not content.startswith(b"PK"):
+        return
+    total = 0
+    with ZipFile(io.BytesIO(content)) as archive:
+        for member in archive.infolist():
+            total += _true_size(content, member)
+            if total > MAX_UNPACKED:
+                raise TooLargeError
+
+
+def _true_size(content: bytes, member: ZipInfo) -> int:
+    """Return a member's size unpacked, as its bytes have it."""
+    names = content[member.header_offset + 26 : member.header_offset + 30]
+    if len(names) < 4:
+        raise BadZipFile
+    start = (
+        member.header_offset + 30 + int.from_bytes(names[:2], "little") + int.from_bytes(names[2:], "little")
+    )
+    packed = content[start : start + member.compress_size]
+    if member.compress_type != 8:
+        return len(packed)
+    inflater, size = zlib.decompressobj(-15), 0
+    while packed and size <= MAX_UNPACKED:
+        size += len(inflater.decompress(packed, _STEP))
+        packed = inflater.unconsumed_tail
+    return size

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from commentbox.core.mail.cells import merged_before
 from commentbox.core.mail.marked import Mark, announces, mark_of
 from commentbox.core.mail.programs import LONGEST
 from commentbox.core.types import Kind, Span
@@ -39,6 +40,7 @@ _NEVER_CLOSED = {
 @dataclass(slots=True)
 class _Table:
     data: bool
+    merged: dict[int, list[str]]
     cells: int = 0
 
 
@@ -75,6 +77,8 @@ class _Writer:
                     self._write(line)
             return
         words = _SPACE.sub(" ", _INVISIBLE.sub("", text))
+        if self.cell:
+            words = words.replace("|", "｜")
         if words.startswith(" "):
             self.space = True
         if words.strip(" "):
@@ -257,13 +261,14 @@ def _open(node: LexborNode, tag: str, writer: _Writer) -> None:
     if tag == "br":
         writer.line_break()
     elif tag in ("td", "th") and writer.tables and writer.tables[-1].data:
-        _open_cell(writer)
+        _open_cell(node, writer)
     elif tag in _PARAGRAPHS:
         writer.broke(2)
     elif tag in _BLOCKS:
         writer.broke(1)
     if tag == "table":
-        writer.tables.append(_Table(_is_data(node)))
+        data = _is_data(node)
+        writer.tables.append(_Table(data, merged_before(_rows(node)) if data else {}))
     elif tag == "tr" and writer.tables:
         writer.tables[-1].cells = 0
     elif tag == "li" and not writer.cell:
@@ -272,12 +277,19 @@ def _open(node: LexborNode, tag: str, writer: _Writer) -> None:
         writer.quotes += 1
 
 
-def _open_cell(writer: _Writer) -> None:
+def _open_cell(node: LexborNode, writer: _Writer) -> None:
     table = writer.tables[-1]
+    for words in table.merged.get(node.mem_id, ()):
+        _next_cell(table, writer)
+        writer.text(words)
+    _next_cell(table, writer)
+    writer.cell += 1
+
+
+def _next_cell(table: _Table, writer: _Writer) -> None:
     if table.cells:
         writer.text(" | ")
     table.cells += 1
-    writer.cell += 1
 
 
 def _close(node: LexborNode, tag: str, writer: _Writer) -> None:

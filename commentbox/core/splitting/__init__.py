@@ -8,25 +8,39 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from commentbox.core.remarks import is_mark
+from commentbox.core.splitting.forms import around_table, organisation
 from commentbox.core.splitting.letters import CLAUSE_HEAD, content, pieces, says_something
 from commentbox.core.splitting.lines import lines_of, point
 from commentbox.core.splitting.sentences import divided
-from commentbox.core.splitting.tables import table
+from commentbox.core.splitting.tables import Block, blocks, says_nothing
 from commentbox.core.types import Point
 
-__all__ = ["split"]
+__all__ = ["organisation", "says_nothing", "split"]
 
 
 def split(text: str) -> list[Point]:
     """Return the points of a letter in order; only an empty letter has none."""
-    lines = [line for line in lines_of(text) if line.text.strip()]
-    rows, below = table(lines, text)
+    lines = [line for line in lines_of(text) if line.text.strip() and not is_mark(line.text)]
+    found = blocks(lines, text)
+    has_table = any(block.is_table for block in found)
     points: list[Point] = []
-    for piece in pieces(content(lines[below:], whole=not rows)):
+    for place, block in enumerate(found):
+        below = found[place + 1 : place + 2]
+        points += block.points or _running(text, block, has_table, leads=bool(below and below[0].is_table))
+    silent = [point for block in found for point in block.silent]
+    whole = point(text, 0, len(text))
+    return points or silent[:1] or ([whole] if whole.excerpt else [])
+
+
+def _running(text: str, block: Block, has_table: bool, leads: bool) -> list[Point]:
+    """Return the points of running lines; beside a table, what belongs to its form is left out."""
+    lines = around_table(block.lines, leads) if has_table else block.lines
+    points: list[Point] = []
+    for piece in pieces(content(lines, whole=not has_table)):
         found = [p for p in divided(text, piece) if says_something(p.excerpt)]
         points += [replace(p, reference=_clause(text, p.start)) for p in found]
-    whole = point(text, 0, len(text))
-    return rows + points or ([whole] if whole.excerpt else [])
+    return points
 
 
 def _clause(text: str, start: int) -> str:
