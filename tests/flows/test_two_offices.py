@@ -17,8 +17,8 @@ from commentbox.adapters.imap import ImapSettings
 from commentbox.core.types import SYSTEM
 from commentbox.db import transaction
 from commentbox.extensions import db
-from commentbox.jobs.loop import STEPS
 from commentbox.jobs.runtime import make_runtime
+from commentbox.jobs.steps import work_off
 from commentbox.jobs.steps.poll import poll
 from commentbox.models import InboundMail, MailFolder, Submission
 from commentbox.services import respond
@@ -58,8 +58,7 @@ class Office:
                     folder.retry_at = None
             runtime = make_runtime(self.app)
             assert not poll(runtime).error
-            while sum(step(runtime) for step in STEPS):
-                pass
+            work_off(runtime)
 
     def carry_to(self, other: Office, change: Carry) -> None:
         """Put what was sent since the last time into the other's mailbox."""
