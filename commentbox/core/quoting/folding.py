@@ -38,6 +38,10 @@ _MAX_CONTEXT_LINES = 12
 _FEW = 3
 """Fewer marked lines than this, with nothing to announce them, are the writer's own points or citation."""
 _SENTENCE_END = re.compile(r"[。！？；!?;]\s*$")
+_LEADS_IN = re.compile(
+    r"(?:[:：]|如下|以下|下列|几[点条]|[一二三四五六七八九十\d]\s*[点条]|意见|建议)[。.]?\s*$"
+)
+_COUNTS = re.compile(r"[ >＞]*[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]")
 _PROPOSES = re.compile(
     r"建议|意见|修改|删除|删去|增加|应当|第.{1,4}[条点项]|^\s*[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]"
 )
@@ -295,8 +299,9 @@ class _Reader:
                     self._give_back_context(before[1], before[2])
 
     def _give_back_unannounced(self, start: int, end: int, before: _Run | None, after: _Run | None) -> None:
-        leads_in = before is not None and self.lines[before[2] - 1].words.rstrip().endswith(_COLONS)
-        if leads_in or self._filled(start, end) < _FEW:
+        above = self.lines[before[2] - 1].words if before else ""
+        listed = _LEADS_IN.search(above) or _COUNTS.match(self.lines[start].words)
+        if listed or self._filled(start, end) < _FEW:
             self.named[start:end] = [Kind.OWN] * (end - start)
         elif after and after[0] is Kind.OWN:
             self._give_back_context(start, end)
