@@ -58,6 +58,25 @@ def test_the_letter_marks_each_comment_with_its_number(desk: Desk, letter: Submi
     assert "口袋公园</span>" in page
 
 
+def test_a_quotation_is_folded_where_it_stood(
+    session: Session, consultation: Consultation, sign_in: SignIn
+) -> None:
+    body = "建议增加座椅。\n\n> 各单位：\n> 请反馈。\n\n路灯太暗。\n\n发自我的iPhone"
+    letter = add_letter(session, consultation, "建议增加座椅。", "路灯太暗。", body=body)
+    page = sign_in(Role.HANDLER).get(f"/staff/parks/s/{letter.receipt}").get_data(as_text=True)
+    folded = re.findall(r'<details class="fold"><summary>([^<]+)</summary><div[^>]*>([^<]+)</div>', page)
+    assert folded == [
+        ("折叠的引文或签名，2 行", "&gt; 各单位：\n&gt; 请反馈。"),
+        ("折叠的引文或签名，1 行", "发自我的iPhone"),
+    ]
+    assert (
+        page.index(">建议增加座椅。")
+        < page.index("各单位")
+        < page.index(">路灯太暗。")
+        < page.index("发自我的")
+    )
+
+
 def test_a_span_of_an_attachment_is_not_marked_in_the_letter(
     desk: Desk, session: Session, letter: Submission
 ) -> None:
