@@ -178,6 +178,18 @@ REPLIES = {
     ),
 }
 
+_QUOTED = REPLIES["qq"][0].removeprefix(OWN)
+for _own in (
+    "我的意见是在第三条下面增加一款。",
+    "希望看到绿地增加。",
+    "建议下调标准。",
+    "第三条意见：下穿通道应当有灯。",
+    "收到，谢谢！",
+    "无意见。",
+    "意见见附件。",
+):
+    REPLIES[f"few words: {_own}"] = (_own + _QUOTED, _own)
+
 INSIDE = {
     "marked lines, an answer below each clause": (
         "On 8 May 2023, Parks wrote:\n> 各单位：\n>\n> 第三条 沿河种植银杏。\n\n银杏改为柳树。\n\n> 第四条 增设路灯。\n\n同意。\n\n> 第五条 附则。\n",
@@ -206,6 +218,7 @@ for _cover in (
     "您好！",
     "各位领导，修改意见已在原文中标红，请看下文。",
     "See my comments below.",
+    "现转来我局规划处意见，请查收。",
     "我局意见标在下文批注处。",
 ):
     _whole = f"{_cover}\n\n------------------ 原始邮件 ------------------\n发件人: x\n发送时间: y\n收件人: z\n主题: 征求意见\n\n第三条 种植银杏。改为柳树！"
@@ -271,6 +284,8 @@ KEPT = {
     "a phone as the matter": "来自小米手机用户的意见：\n建议开发手机客户端\n" + OWN,
     "an address and a time": f"请于5月20日18:00前回复至 li@x.example，我的意见如下：\n{OWN}",
     "headings like a divider": f"------原文------\n第三条\n------修改建议------\n{OWN}",
+    "from the heart": OWN + "\n发自肺腑的感谢！",
+    "from my heart": OWN + "\n发自我的内心",
     "sent from a place": "发自我内心的建议：第三条删去。\n" + OWN,
 }
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,3 +77,21 @@ def test_marks_are_stretches_of_the_text_in_order(html: str) -> None:
     assert all(0 <= edge <= len(page.text) for edge in edges)
     assert all(span.kind is not Kind.OWN for span in page.marked)
     assert bool(own_text(page.text, page.marked)) == bool(html_to_text(html))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(
+            "<blockquote></blockquote>",
+            "a <blockquote></blockquote>",
+            '<div class="gmail_quote">a</div>',
+            "<br>",
+        ),
+        *('<div style="background:#efefef"></div>', "<p id=divRplyFwdMsg>a"),
+    ],
+)
+def test_hostile_html_takes_time_by_its_length(piece: str) -> None:
+    began = time.process_time()
+    read_html(piece * (300_000 // len(piece)))
+    assert time.process_time() - began < 3

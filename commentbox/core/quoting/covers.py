@@ -20,9 +20,12 @@ _HANDS_ON = re.compile(
     r"转来|转发|转呈|转上|转给|转您|下列|以下|下面|下述|查收|查阅|审阅|FYI|forward|below|see|fwd", re.I
 )
 _POINTS_INTO = re.compile(
-    r"(?:见|看|查看|写在|标在|附在|附于|插在|列在|标注在|体现在|填在|改在).{0,12}"
-    r"(?:下|正文|红|蓝|黄|绿|高亮|批注|修订|原文|原件|来件|文中|条文|各条|标注|邮件中|邮件内)"
-    r"|(?:红|蓝|黄|绿|彩)(?:字|色|色字体|色部分)?(?:部分|处|标注)?[为是系即]|标(?:红|蓝|黄|绿)|(?:红|蓝)字"
+    r"(?:现|兹|特|谨|一并)?(?:转来|转呈|转上|转去)|\bFYI\b|\bforwarding\b|"
+    r"(?:(?<!意)见|请看|查看|参看).{0,6}"
+    r"(?:下[文方面列]|以下|正文|红[字色]|蓝[字色]|黄色|高亮|批注|修订|原文|原件|来件|文中|邮件[中内])"
+    r"|(?:写|标|附|插|列|标注|体现|填|改|注|回复)在.{0,8}"
+    r"(?:下[文方面]|正文|原文|原件|来件|文中|条文|各条|邮件[中内]|批注)"
+    r"|(?:红|蓝|黄|绿)(?:字|色字体|色部分|色标注|色.{0,4}[为系].{0,8}意见)|标(?:红|蓝|黄)"
     r"|逐条(?:答复|回复|写|标|附)|(?:意见|建议|回复|答复|修改)(?:见|如|在)?下(?:文|方|面)?[:：。.]*$"
     r"|\b(?:comments?|answers?|repl(?:y|ies)|remarks?|see|edits?|changes?|responses?)\b.{0,30}"
     r"\b(?:below|inline|in-line|in red|in blue|highlighted|interspersed)\b|\binline\b.{0,12}$",
@@ -43,4 +46,4 @@ def hands_on(said: str) -> bool:
     words = said.strip()
     if len(words) > 4 * _MAX_COVER:
         return False
-    return bool(_HANDED_ON.fullmatch(words) or (len(words) <= _MAX_COVER and _HANDS_ON.search(words)))
+    return bool(_HANDED_ON.fullmatch(words) or (len(words) <= 2 * _MAX_COVER and _HANDS_ON.search(words)))
