@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import io
 import sqlite3
-import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -19,12 +16,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import xlsxwriter  # noqa: E402
-from flask_migrate import upgrade  # noqa: E402
 from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: E402
 from sqlalchemy import insert, text  # noqa: E402
-from sqlalchemy.orm import Session  # noqa: E402
 
-from commentbox import create_app  # noqa: E402
+from bench import intake  # noqa: E402
+from bench.measure import app_session, open_consultation, show  # noqa: E402
 from commentbox.adapters.child import ReaderChild  # noqa: E402
 from commentbox.adapters.drafts import read_blocks  # noqa: E402
 from commentbox.adapters.writers import write_sheet  # noqa: E402
@@ -34,13 +30,10 @@ from commentbox.core.classifier.features import features  # noqa: E402
 from commentbox.core.drafts import read_draft  # noqa: E402
 from commentbox.core.mail import parse_mail  # noqa: E402
 from commentbox.core.references import ReferenceFinder  # noqa: E402
-from commentbox.core.types import SYSTEM  # noqa: E402
 from commentbox.db import transaction  # noqa: E402
-from commentbox.extensions import db  # noqa: E402
 from commentbox.models import Submission  # noqa: E402
 from commentbox.services import consultations, mail_intake, queue  # noqa: E402
 
-ROUNDS = 5
 MAILS = 500
 TEXTS = 1000
 SHEET_ROWS = 5000
@@ -51,41 +44,14 @@ def main() -> None:
     """Print one line a measurement."""
     letters = [p.read_bytes() for p in sorted((ROOT / "demo" / "letters").glob("*.eml"))]
     draft = read_draft(read_blocks(ROOT / "demo" / "draft.docx"))
-    print(f"{'what':<34} {'ours/s':>10} {'bare/s':>10} {'ratio':>7}")
+    print(f"{'what':<44} {'ours/s':>10} {'bare/s':>10} {'ratio':>7}")
     with tempfile.TemporaryDirectory() as folder:
         store(letters, Path(folder))
+        intake.measure(letters, draft, Path(folder))
         read(letters)
         suggest(letters, draft)
         sheet(Path(folder))
         pages(draft, Path(folder))
-
-
-def show(what: str, count: int, ours: Callable[[], object], bare: Callable[[], object]) -> None:
-    """Time both in turn, so that a slow moment of the machine hits both, and print the medians."""
-    pairs = [(clocked(ours), clocked(bare)) for _ in range(ROUNDS)]
-    mine, limit = (statistics.median(column) for column in zip(*pairs, strict=True))
-    ratio = statistics.median(b / a for a, b in pairs)
-    print(f"{what:<34} {count / mine:>10.0f} {count / limit:>10.0f} {ratio:>7.2f}", flush=True)
-
-
-def clocked(work: Callable[[], object]) -> float:
-    """Return how many seconds a piece of work takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def app_session(folder: Path, name: str) -> Session:
-    """Return the session of an app over a fresh SQLite database."""
-    settings = {
-        "COMMENTBOX_SECRET_KEY": "bench",
-        "COMMENTBOX_DATA_DIR": str(folder / name),
-        "COMMENTBOX_LOG_LEVEL": "ERROR",
-    }
-    app = create_app(settings)
-    app.app_context().push()
-    upgrade()
-    return db.session()
 
 
 def store(letters: list[bytes], folder: Path) -> None:
@@ -180,19 +146,8 @@ def pages(draft: consultations.Draft, folder: Path) -> None:
     """Show pages deep in a long queue, beside the bare query for the same rows."""
     session = app_session(folder, "pages")
     now = datetime.now(UTC)
+    made = open_consultation(session, draft)
     with transaction(session):
-        made = consultations.create(
-            session,
-            draft,
-            slug="bench",
-            title=None,
-            opens=now.date(),
-            closes=now.date() + timedelta(days=30),
-            timezone="Asia/Shanghai",
-            source=("", ""),
-            actor=SYSTEM,
-            now=now,
-        )
         rows = [_row(made.id, n, now) for n in range(STORED)]
         session.execute(insert(Submission), rows)
     start = queue.page(session, made.id, queue.Filters(), limit=50).next

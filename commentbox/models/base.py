@@ -82,3 +82,9 @@ def one_of(column: str, enum: type[StrEnum]) -> CheckConstraint:
     """Return the constraint that ties a column to the values of an enum."""
     values = ", ".join(f"'{member.value}'" for member in enum)
     return CheckConstraint(f"{column} IN ({values})", name=column)
+
+
+def new_values(row: Base) -> dict[str, Any]:
+    """Return what was set of a row that no session knows, by the columns' names."""
+    names = (column.key for column in row.__mapper__.column_attrs)
+    return {name: row.__dict__[name] for name in names if name in row.__dict__}

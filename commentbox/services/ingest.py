@@ -7,10 +7,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from commentbox.core.quoting import is_no_opinion
 from commentbox.core.replies import receipt_from
@@ -21,7 +21,8 @@ from commentbox.core.splitting import says_nothing, split
 from commentbox.core.states import Channel, CommentState, ConsultationState, RespondentKind, TextStatus
 from commentbox.core.text import fingerprint
 from commentbox.core.types import Actor, CloudFile, ExtractedText, Point
-from commentbox.models import Attachment, Comment, Consultation, Measure, Submission
+from commentbox.models import Attachment, Comment, Consultation, Measure, OutboundMail, Submission
+from commentbox.models.base import Base, new_values
 from commentbox.services import acknowledge, audit, organisations
 from commentbox.services.consultations import period
 from commentbox.services.errors import Closed, Invalid
@@ -271,7 +272,8 @@ def record_submission(
 ) -> Submission:
     """Store one submission with its attachments, comments and acknowledgement."""
     addresses = acknowledge.Addresses(session, [incoming.email], now)
-    return record_submissions(session, [(consultation, incoming)], addresses, now=now)[0]
+    recorded = record_submissions(session, [(consultation, incoming)], addresses, now=now)[0]
+    return session.get_one(Submission, recorded.id)
 
 
 def record_submissions(
@@ -281,40 +283,68 @@ def record_submissions(
     *,
     now: datetime,
 ) -> list[Submission]:
-    """Store submissions with their attachments, comments and acknowledgements, in statements for all at once.
+    """Store submissions with attachments, comments and acknowledgements, in a statement a table.
 
-    ``addresses`` knows all their senders'.
+    ``addresses`` knows all their senders'. What is returned has its id and receipt, and is not the session's.
     """
     lists = organisations.Lists(session)
-    submissions = [_submission(consultation, incoming, now) for consultation, incoming in arrived]
-    for submission, (_, incoming) in zip(submissions, arrived, strict=True):
+    pairs = [(_submission(consultation, incoming, now), incoming) for consultation, incoming in arrived]
+    for submission, incoming in pairs:
         lists.place(submission, forged=incoming.forged)
         submission.silence = incoming.silence or addresses.silence(incoming.email)
         if not submission.silence:
             addresses.note(incoming.email)
-    session.add_all(submissions)
-    session.flush()
-    pairs = list(zip(submissions, arrived, strict=True))
-    for submission, (consultation, incoming) in pairs:
-        if not submission.silence:
-            words = language(incoming.own_text or incoming.subject)
-            session.add(
-                acknowledge.letter(session, consultation, submission, incoming.in_reply_to, words, now)
-            )
+    submissions = [submission for submission, _ in pairs]
+    ids = _insert(session, submissions, Submission.receipt)
+    for submission in submissions:
+        submission.id = ids[submission.receipt]
+    _queue_acknowledgements(session, [consultation for consultation, _ in arrived], pairs, now)
     attachments = [
-        [_attachment(submission.id, n, file) for n, file in enumerate(incoming.files)]
-        for submission, (_, incoming) in pairs
+        _attachment(submission.id, n, file)
+        for submission, incoming in pairs
+        for n, file in enumerate(incoming.files)
     ]
-    session.add_all(one for some in attachments for one in some)
-    session.flush()
+    files = _insert(session, attachments, Attachment.submission_id, Attachment.position)
     comments = [
-        _comment(submission, position, new, mine)
-        for (submission, (_, incoming)), mine in zip(pairs, attachments, strict=True)
+        _comment(submission, position, new, files)
+        for submission, incoming in pairs
         for position, new in enumerate(incoming.comments, 1)
     ]
     if comments:
         session.execute(insert(Comment), comments)
     return submissions
+
+
+def _insert(session: Session, rows: Sequence[Base], *key: InstrumentedAttribute[Any]) -> dict[Any, int]:
+    """Insert new rows in one statement; return their ids by a key that is unique among them."""
+    if not rows:
+        return {}
+    model = type(rows[0])
+    table = cast(Any, model)
+    found = session.execute(insert(model).returning(table.id, *key), [new_values(row) for row in rows])
+    return {row[1] if len(key) == 1 else tuple(row[1:]): row[0] for row in found}
+
+
+def _queue_acknowledgements(
+    session: Session,
+    consultations: Sequence[Consultation],
+    pairs: Sequence[tuple[Submission, Incoming]],
+    now: datetime,
+) -> None:
+    mails = [
+        acknowledge.letter(
+            session,
+            consultation,
+            submission,
+            incoming.in_reply_to,
+            language(incoming.own_text or incoming.subject),
+            now,
+        )
+        for consultation, (submission, incoming) in zip(consultations, pairs, strict=True)
+        if not submission.silence
+    ]
+    if mails:
+        session.execute(insert(OutboundMail), [new_values(mail) for mail in mails])
 
 
 def _submission(consultation: Consultation, incoming: Incoming, now: datetime) -> Submission:
@@ -343,6 +373,8 @@ def _submission(consultation: Consultation, incoming: Incoming, now: datetime) -
         no_opinion=_no_opinion(incoming),
         warnings=list(incoming.warnings),
         follows_id=incoming.follows.id if incoming.follows else None,
+        organisation_id=None,
+        organisation_by=None,
         entered_by_id=incoming.entered_by_id,
     )
 
@@ -369,13 +401,13 @@ def _attachment(submission_id: int, position: int, file: StoredFile) -> Attachme
 
 
 def _comment(
-    submission: Submission, position: int, new: NewComment, attachments: Sequence[Attachment]
+    submission: Submission, position: int, new: NewComment, files: dict[tuple[int, int], int]
 ) -> dict[str, Any]:
     point, file = new.point, new.attachment
     return {
         "consultation_id": submission.consultation_id,
         "submission_id": submission.id,
-        "attachment_id": None if file is None else attachments[file].id,
+        "attachment_id": None if file is None else files[submission.id, file],
         "position": position,
         "start": point.start,
         "end": point.end,

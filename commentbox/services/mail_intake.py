@@ -110,9 +110,10 @@ def _locate(
     places = {arrived.uid: stored.mail_id for arrived, stored in pairs if arrived.uid is not None}
     here = (MailLocation.folder_id == folder.id, MailLocation.uidvalidity == uidvalidity)
     seen = set(session.scalars(select(MailLocation.uid).where(*here, MailLocation.uid.in_(places))))
-    session.add_all(
-        MailLocation(folder_id=folder.id, uidvalidity=uidvalidity, uid=uid, mail_id=mail_id)
+    rows = [
+        {"folder_id": folder.id, "uidvalidity": uidvalidity, "uid": uid, "mail_id": mail_id}
         for uid, mail_id in places.items()
         if uid not in seen
-    )
-    session.flush()
+    ]
+    if rows:
+        session.execute(insert(MailLocation), rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,9 +20,10 @@ from commentbox.models import InboundMail
 from commentbox.services import held, take_in
 from commentbox.services.ingest import Upload, store_files
 
-BATCH = 40
-BATCH_BYTES = 4_000_000
-"""Mails are recorded together up to this size, so that many large ones need no more memory than one."""
+BATCH = 120
+PORTION, PORTION_BYTES = 20, 4_000_000
+"""Mails that are recorded together: few enough to be read beside it, small enough that many large ones need
+no more memory than one."""
 # Long enough for a batch, short enough that a killed worker's mails are soon taken up again. A mail
 # whose lease runs out under a slow reading is recorded once all the same: `record` looks again.
 LEASE = timedelta(seconds=30)
@@ -54,13 +56,21 @@ def ingest_one(runtime: Runtime, mail_id: int) -> Outcome:
 
 
 def _take_in(runtime: Runtime, ids: Sequence[int]) -> list[Outcome]:
-    """Take in mails, those that are too large to be read left to a person."""
+    """Take in mails, those that are too large to be read left to a person.
+
+    While one portion is recorded here the next one is read: the reading child works on the other core.
+    """
     sizes = held.sizes(runtime.session, ids)
     most = runtime.settings["MAX_MAIL_BYTES"]
-    too_large = [mail_id for mail_id, size in sizes if size > most]
-    outcomes = [_set_aside(runtime, mail_id) for mail_id in too_large]
-    for portion in _portions([(mail_id, size) for mail_id, size in sizes if size <= most]):
-        outcomes += _take_in_portion(runtime, held.raws(runtime.session, runtime.blobs, portion))
+    outcomes = [_set_aside(runtime, mail_id) for mail_id, size in sizes if size > most]
+    before: Future[list[_Found]] | None = None
+    with ThreadPoolExecutor(1, "reading") as ahead:
+        for portion in _portions([(mail_id, size) for mail_id, size in sizes if size <= most]):
+            raws = held.raws(runtime.session, runtime.blobs, portion)
+            reading = ahead.submit(_read, runtime, raws)
+            outcomes += _settle(runtime, before.result()) if before else []
+            before = reading
+        outcomes += _settle(runtime, before.result()) if before else []
     return outcomes
 
 
@@ -69,7 +79,7 @@ def _portions(sizes: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
     portion: list[int] = []
     total = 0
     for mail_id, size in sizes:
-        if portion and total + size > BATCH_BYTES:
+        if portion and (len(portion) == PORTION or total + size > PORTION_BYTES):
             yield portion
             portion, total = [], 0
         portion.append(mail_id)
@@ -78,41 +88,48 @@ def _portions(sizes: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
         yield portion
 
 
-def _take_in_portion(runtime: Runtime, raws: dict[int, bytes]) -> list[Outcome]:
-    """Read some mails and record those that could be read in one transaction, else each in its own."""
-    found = [_read(runtime, mail_id, raw) for mail_id, raw in sorted(raws.items())]
-    read = [item for item in found if not isinstance(item, Outcome)]
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Hold a mail as read, or the fault that kept us from it."""
+
+    mail_id: int
+    letter: ReadLetter | None
+    read: take_in.Read | None
+    fault: str = ""
+
+
+def _read(runtime: Runtime, raws: dict[int, bytes]) -> list[_Found]:
+    """Read mails and store their files; touches no session, since it runs beside one."""
+    return [_read_one(runtime, mail_id, raw) for mail_id, raw in sorted(raws.items())]
+
+
+def _read_one(runtime: Runtime, mail_id: int, raw: bytes) -> _Found:
     try:
-        recorded = _record(runtime, read)
+        letter = runtime.reader.read(raw)
+        files = store_files(runtime.blobs, _uploads(letter))
+        return _Found(mail_id, letter, take_in.read(mail_id, letter.mail, files))
+    except ChildFailed as error:
+        return _Found(mail_id, None, None, error.reason)
+    except (OperationalError, OSError):
+        # The machine's fault, not the letter's: it counts as no try, and the lease brings it back.
+        raise
+    except Exception as error:
+        return _Found(mail_id, None, None, type(error).__name__)
+
+
+def _settle(runtime: Runtime, found: Sequence[_Found]) -> list[Outcome]:
+    """Record what could be read in one transaction, or else each by itself; note what could not."""
+    outcomes = [_failed(runtime, one.mail_id, one.fault) for one in found if one.read is None]
+    read = [one for one in found if one.read is not None]
+    try:
+        return outcomes + _record(runtime, read)
     except (OperationalError, OSError):
         runtime.session.rollback()
         raise
     except Exception:
         # One letter must never stop the others.
         runtime.session.rollback()
-        recorded = [_record_alone(runtime, one) for one in read]
-    return [item for item in found if isinstance(item, Outcome)] + recorded
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    letter: ReadLetter
-    read: take_in.Read
-
-
-def _read(runtime: Runtime, mail_id: int, raw: bytes) -> _Read | Outcome:
-    """Return a mail as read, its files stored; or what became of one that could not be."""
-    try:
-        letter = runtime.reader.read(raw)
-        files = store_files(runtime.blobs, _uploads(letter))
-        return _Read(letter, take_in.read(mail_id, letter.mail, files))
-    except ChildFailed as error:
-        return _failed(runtime, mail_id, error.reason)
-    except (OperationalError, OSError):
-        # The machine's fault, not the letter's: it counts as no try, and the lease brings it back.
-        raise
-    except Exception as error:
-        return _failed(runtime, mail_id, type(error).__name__)
+        return outcomes + [_record_alone(runtime, one) for one in read]
 
 
 def _uploads(letter: ReadLetter) -> list[Upload]:
@@ -120,17 +137,18 @@ def _uploads(letter: ReadLetter) -> list[Upload]:
     return [Upload(a.filename, a.media_type, a.content, text) for a, text in pairs]
 
 
-def _record(runtime: Runtime, found: Sequence[_Read]) -> list[Outcome]:
+def _record(runtime: Runtime, found: Sequence[_Found]) -> list[Outcome]:
     """Write down what mails are, in one transaction with their submissions and acknowledgements."""
-    if not found:
+    read = [one.read for one in found if one.read is not None]
+    if not read:
         return []
     settings = take_in.Settings(runtime.own_addresses, runtime.settings["MAIL_AUTHSERV_ID"])
     with transaction(runtime.session) as session:
-        verdicts = take_in.record(session, [one.read for one in found], settings, now=runtime.clock())
-    return [Outcome(one.read.mail_id, verdicts.get(one.read.mail_id), one.letter) for one in found]
+        verdicts = take_in.record(session, read, settings, now=runtime.clock())
+    return [Outcome(one.mail_id, verdicts.get(one.mail_id), one.letter) for one in found]
 
 
-def _record_alone(runtime: Runtime, one: _Read) -> Outcome:
+def _record_alone(runtime: Runtime, one: _Found) -> Outcome:
     """Record a mail by itself; one at which we fail is tried again, then held for a person."""
     try:
         return _record(runtime, [one])[0]
@@ -138,7 +156,7 @@ def _record_alone(runtime: Runtime, one: _Read) -> Outcome:
         raise
     except Exception as error:
         runtime.session.rollback()
-        return _failed(runtime, one.read.mail_id, type(error).__name__)
+        return _failed(runtime, one.mail_id, type(error).__name__)
 
 
 def _set_aside(runtime: Runtime, mail_id: int) -> Outcome:
