@@ -39,7 +39,7 @@ HEADINGS = {
         "Proposed change",
     ],
     "reason": ["理由", "依据", "修改理由", "说明", "理由及依据", "Reason"],
-    "other": ["提出单位", "反馈单位", "联系人", "备注", "提出意见单位", "Organisation"],
+    "other": ["提出单位", "反馈单位", "联系人", "备注", "提出意见单位", "Organisation", "处理意见及理由"],
 }
 
 
