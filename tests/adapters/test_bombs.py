@@ -142,6 +142,11 @@ def test_intake_08_a_bomb_is_ended_in_time(child: ReaderChild, name: str) -> Non
     assert child.read(LETTER).mail.text == "see file"
 
 
+def test_intake_08_a_sheet_that_lies_about_its_size_is_not_handed_on(child: ReaderChild) -> None:
+    rows = deflated("<worksheet><sheetData/></worksheet>" + " " * 200_000_000)[0]
+    assert child.extract("a.xlsx", "", sheet(rows, 5_000)).status == "too_large"
+
+
 def mail_with(name: str, content: bytes) -> bytes:
     head = "Content-Type: multipart/mixed; boundary=x\n\n--x\n\nsee file\n--x\n"
     head += "Content-Type: application/octet-stream\n"

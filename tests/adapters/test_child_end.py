@@ -38,7 +38,8 @@ with zipfile.ZipFile(out / "letter.docx", "w") as archive:
         'wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>' + " ".join(found)
         + "</w:t></w:r></w:p></w:body></w:document>")
 """
-HANGS = "#!/bin/sh\ntouch here\nsleep 977 & sleep 977\n"
+HANGS = "#!/bin/sh\nsleep 977 &\nsleep 977\n"
+ESCAPES = "#!/bin/sh\nsetsid sleep 977 &\nsetsid setsid sleep 977 &\nsleep 977\n"
 
 
 @pytest.fixture
@@ -167,10 +168,11 @@ child_main.main(float(sys.argv[2]), int(sys.argv[3]))
 """
 
 
+@pytest.mark.parametrize("script", [HANGS, pytest.param(ESCAPES, marks=needs_namespaces)])
 def test_intake_08_a_converter_that_hangs_ends_with_all_its_children(
-    soffice: Callable[[str], None], temporary: Path
+    soffice: Callable[[str], None], temporary: Path, script: str
 ) -> None:
-    soffice(HANGS)
+    soffice(script)
     with ReaderChild(seconds=3) as child:
         with pytest.raises(ChildFailed, match="timeout"):
             child.extract("a.rtf", "", RTF)

@@ -113,6 +113,7 @@ def test_pdf_with_text_and_a_scan() -> None:
         ("a.csv", "", "条款,意见".encode(), "条款 | 意见"),
         ("a.html", "", "<meta charset=gbk><p>建议<b>三</b>".encode("gbk"), "建议三"),
         ("a.doc", "", b"<html><body><p>saved by a web site</p>", "saved by a web site"),
+        ("a.xls", "", b"<html><table><tr><td>a<td>b<tr><td>c<td>d</table>", "a | b\nc | d"),
         ("noname", "text/plain", b"text", "text"),
         ("a.eml", "", b"Subject: x\n\nbody", "body"),
     ],

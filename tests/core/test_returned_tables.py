@@ -39,7 +39,7 @@ HEADINGS = {
         "Proposed change",
     ],
     "reason": ["理由", "依据", "修改理由", "说明", "理由及依据", "Reason"],
-    "other": ["提出单位", "反馈单位", "联系人", "备注", "提出意见单位", "Organisation"],
+    "other": ["提出单位", "反馈单位", "联系人", "备注", "提出意见单位", "Organisation", "处理意见及理由"],
 }
 
 
@@ -119,6 +119,12 @@ def test_intake_25_header_repeated_on_each_page_and_a_row_after_the_break() -> N
         "3 | 第五条 | 增加一款"
     )
     assert rows_of(text) == [("第三条", "", "改为三十日"), ("第四条", "", "删去"), ("第五条", "", "增加一款")]
+
+
+def test_intake_25_a_row_that_sounds_like_headings_is_a_row() -> None:
+    header = "序号 | 条款 | 原文 | 修改意见 | 版次"
+    text = f"{header}\n1 |  | 建议 | 款 | \n{header}\n2 | 三 | 应 | 可 | "
+    assert rows_of(text) == [("", "建议", "款"), ("三", "应", "可")]
 
 
 def test_intake_25_two_header_rows_where_a_heading_is_merged() -> None:

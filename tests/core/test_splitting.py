@@ -123,7 +123,9 @@ def test_spans_are_exact_ordered_and_apart(text: str) -> None:
     assert bool(points) == bool(text.strip())
 
 
-@pytest.mark.parametrize("text", [" " * 60_000 + "a", "两点：" * 20_000, "1、" * 30_000, "a \n" * 20_000])
+@pytest.mark.parametrize(
+    "text", [" " * 60_000 + "a", "两点：" * 20_000, "1、" * 30_000, "a \n" * 20_000, "改第三条。\n" * 60_000]
+)
 def test_odd_letters_stay_quick(text: str) -> None:
     start = time.perf_counter()
     split(text)

@@ -153,8 +153,10 @@ def kind_of(filename: str, media_type: str, content: bytes) -> str:
         return "image"
     if content.startswith(b"{\\rtf"):
         return "word"
-    if by_name == "word" and content[:512].lstrip().lower().startswith((b"<html", b"<!doctype", b"<?xml")):
-        return "html"  # what web sites call a .doc
+    if by_name in ("word", "sheet") and content[:512].lstrip().lower().startswith(
+        (b"<html", b"<!doctype", b"<?xml")
+    ):
+        return "html"  # what web sites call a .doc or .xls
     if by_name in ("pdf", "docx", "zip", "word"):
         raise ValueError("not what its extension says")
     return by_name or _kind_by_media_type(media_type, content)

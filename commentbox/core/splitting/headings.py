@@ -36,13 +36,13 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
         Role.OTHER,
         re.compile(
             r".*(单位|姓名|名称|部门|机构|专家|联系方式|电话|手机|邮箱|邮编|地址|来源|出处|日期|时间|备注|类型|类别|性质|签[字名]|盖章"
-            r"|(反馈|提出|联系|填[报表写]|经办|负责|建议|评审)者?人|采纳.{0,6}|处理.{0,4}|答复.{0,4})"
+            r"|(反馈|提出|联系|填[报表写]|经办|负责|建议|评审)者?人|(拟|是否|未)?采纳.{0,7}|(处理|采用|回复|答复).{0,7})"
             r"|(your|contact|full|submitter|respondent|commenter|company)?(name|person|unit|organi[sz]ation)"
             r"|(contact|tel|phone|e-?mail|address|date|remarks?|type|category|status|response|disposition).*",
             re.I,
         ),
     ),
-    (Role.PAGE, re.compile(r"(所在|对应)?页(码|数|号|次|面)?|pages?(no|number)?|pp?", re.I)),
+    (Role.PAGE, re.compile(r"(所在|对应)?页(码|数|号|次|面)?(/?行(号|数)?)?|pages?(no|number)?|pp?", re.I)),
     (
         Role.REASON,
         re.compile(
@@ -54,7 +54,7 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         Role.ORIGINAL,
         re.compile(
-            r".*(原文|原条|原内容|原表述|原有|现表述|修改前|现行|原稿|原规定|原方案).*|(草案|文本)(的)?(条款|条文)?(内容|表述|文字|文本)?"
+            r".*(原文|原条|原内容|原表述|原有|现表述|修改前|现行|原稿|原规定|原方案).*|(草案|文本|文件|现稿|初稿|方案|办法)(的)?(条款|条文)?(内容|表述|文字|文本)?"
             r"|(original|current|existing|draft|present).*",
             re.I,
         ),
@@ -78,8 +78,8 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         Role.REFERENCE,
         re.compile(
-            r"(草案|文本)?(涉及|对应|所在|所属|相关|具体)?(的)?(条款|条文|条目|章节|章|节|条|款|措施|任务|位置|章条|标准条款|段落|部分)"
-            r"(/?(条款|条文|条目|章节|条|款|段))*(号|序号|编号|内容|名称|位置)?(及?名称)?"
+            r"(草案|文本|标准|规范|文件|办法|方案|条例|修改|意见|建议)?(涉及|对应|所在|所属|相关|具体|针对)?(的)?(条款|条文|条目|章节|章|节|条|款|措施|任务|位置|章条|标准条款|段落|部分)"
+            r"(/?(条款|条文|条目|章节|条|款|段))*(号|序号|编号|内容|名称|位置)?((及|和|与|、|/)?(名称|内容|原文))?"
             r"|(clauses?|sections?|articles?|provisions?|paragraphs?|references?|chapters?|measures?|subclauses?)"
             r"(/.*|no|number|ref|reference|title)?",
             re.I,
@@ -133,6 +133,8 @@ def _settled(columns: dict[Role, list[int]]) -> dict[Role, list[int]]:
         columns[Role.COMMENT] = content
     elif content and Role.ORIGINAL not in columns:
         columns[Role.ORIGINAL] = content
+    if Role.REFERENCE not in columns and len(columns.get(Role.ORIGINAL, [])) > 1:
+        columns[Role.REFERENCE] = [columns[Role.ORIGINAL].pop(0)]  # 征求意见稿条款 beside 原文
     says = Role.WORDING in columns or Role.COMMENT in columns
     others = columns.keys() - {Role.OTHER, Role.COMMENT}
     both = len(columns.get(Role.COMMENT, [])) > 1 or (Role.OTHER in columns and Role.COMMENT in columns)

@@ -83,9 +83,9 @@ def content(lines: Sequence[Line], whole: bool = True) -> list[Line]:
 
 def _above_closing(lines: list[Line]) -> list[Line]:
     """Return the lines down to a closing below which only short ones stand: names, numbers, a date."""
-    for n, line in enumerate(lines):
+    for n in range(max(1, len(lines) - 1 - SIGNATURE), len(lines) - 1):
         below = lines[n + 1 :]
-        if n and below and len(below) <= SIGNATURE and _CLOSING.match(line.said):
+        if _CLOSING.match(lines[n].said):
             plain = [_SIGNED.match(one.said) and _item_start(one) is None for one in below]
             if all(plain) and not any(_ASKS.search(one.said) for one in below):
                 return lines[: n + 1]

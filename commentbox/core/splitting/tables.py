@@ -128,7 +128,9 @@ def _header(line: Line, above: _Header | None = None) -> _Header | None:
     if not delimiter or (above is not None and delimiter != above.delimiter):
         return None
     headings = [line.text[a:b] for a, b in cell_spans(line.text, delimiter)]
-    columns = columns_of(headings, strict=delimiter not in _BARS)
+    # Within a table a row may begin as a heading does, but it has a number or words that are none.
+    strict = delimiter not in _BARS or (above is not None and headings != above.headings)
+    columns = columns_of(headings, strict)
     return _Header(line, delimiter, headings, columns) if columns else None
 
 
