@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -62,12 +62,13 @@ def advance(session: Session, folder_id: int, last_uid: int) -> None:
     session.flush()
 
 
-def done(session: Session, folder_ids: Sequence[int], now: datetime) -> None:
-    """Note a look into the mailbox that went well."""
-    for folder_id in folder_ids:
+def done(session: Session, counts: Mapping[int, int], now: datetime) -> None:
+    """Note a look that went well: the folders' ids, and how many mails the server holds in each."""
+    for folder_id, held in counts.items():
         folder = session.get_one(MailFolder, folder_id, with_for_update=True)
         folder.polled_at, folder.failures, folder.last_error, folder.fault = now, 0, "", ""
         folder.retry_at = folder.lease_until = None
+        folder.server_count = held
     session.flush()
 
 

@@ -34,7 +34,9 @@ def test_poll_and_reconcile(
     with transaction(session):
         session.query(MailLocation).delete()
     assert "missing" in terminal.run("mail", "reconcile", code=1).stderr
-    assert "answers" in terminal.run("doctor").stdout
+    told = terminal.run("doctor", code=1).stdout
+    assert "answers" in told
+    assert "ALARM letters: 2 of 2 in INBOX are not stored" in told
 
 
 def test_mail_for_no_consultation_is_held(terminal: Terminal, mailbox: DovecotMailbox) -> None:

@@ -20,7 +20,7 @@ from commentbox.jobs.steps import INTAKE
 from commentbox.jobs.steps.ingest import ingest
 from commentbox.jobs.steps.poll import poll
 from commentbox.jobs.steps.watch import look, told, watch
-from commentbox.models import Consultation, Heartbeat, InboundMail, MailFolder, Submission
+from commentbox.models import Consultation, Heartbeat, InboundMail, MailFolder, MailLocation, Submission
 from tests.servers.certificate import Certificate
 from tests.servers.dovecot import DovecotMailbox
 from tests.servers.odd_imap import DROP, OddImap
@@ -138,6 +138,30 @@ def test_intake_18_an_alarm_that_comes_to_the_mailbox_itself_is_no_submission(
     assert session.scalars(select(Submission)).all() == []
     (kept,) = session.scalars(select(InboundMail))
     assert (kept.state, kept.reason) == ("ignored", "own")
+
+
+def test_intake_11_what_the_server_holds_is_counted_at_each_look(
+    at: At, session: Session, mailbox: DovecotMailbox
+) -> None:
+    def counted(minutes: float) -> tuple[Code, dict[str, int]]:
+        (found,) = [one for one in look(at(minutes)) if one.check is Check.COUNT]
+        return found.code, found.figures
+
+    letter = b"From: zhou@people.example\r\nSubject: x\r\n\r\nletter %d\r\n"
+    mailbox.append([letter % number for number in range(3)])
+    poll(at(0))
+    poll(at(1))
+    assert counted(1) == (Code.COUNT_EQUAL, {"server": 3, "stored": 3, "missing": 0})
+    with transaction(session):
+        session.delete(session.scalars(select(MailLocation).order_by(MailLocation.uid)).first())
+    assert counted(1) == (Code.COUNT_MISSING, {"server": 3, "stored": 2, "missing": 1})
+    with mailbox.client("INBOX") as client:
+        client.delete_messages([3])
+        client.expunge()
+    poll(at(2))
+    assert counted(2) == (Code.COUNT_EQUAL, {"server": 2, "stored": 2, "missing": 0})
+    poll(at(3))
+    assert counted(3)[0] == Code.COUNT_EQUAL
 
 
 @pytest.mark.parametrize(

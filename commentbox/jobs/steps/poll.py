@@ -89,6 +89,7 @@ def _look(runtime: Runtime, settings: imap.ImapSettings, ids: list[int], result:
     A folder that cannot be read waits alone; those behind it are due again at once.
     """
     left, connected, refused, error, kind = list(ids), False, False, "", ""
+    counts: dict[int, int] = {}
     try:
         with _connected(runtime, settings) as mailbox:
             connected = True
@@ -96,7 +97,7 @@ def _look(runtime: Runtime, settings: imap.ImapSettings, ids: list[int], result:
             new = [] if settings.folders or not junk else _claim(runtime, settings, junk)
             ids, left = ids + new, left + new
             while left:
-                _read_folder(runtime, mailbox, left[0], junk, result)
+                counts[left[0]] = _read_folder(runtime, mailbox, left[0], junk, result)
                 left.pop(0)
     except (imap.MailboxUnavailable, imap.MailboxRefused) as fault:
         error, kind, refused = str(fault), fault.fault, isinstance(fault, imap.MailboxRefused)
@@ -105,7 +106,7 @@ def _look(runtime: Runtime, settings: imap.ImapSettings, ids: list[int], result:
     faulty, untouched = (left[:1], left[1:]) if alone else (left, [])
     now = runtime.clock()
     with transaction(runtime.session) as session:
-        mailboxes.done(session, [one for one in ids if one not in left], now)
+        mailboxes.done(session, counts, now)
         mailboxes.troubled(session, faulty, error, refused=refused, fault=kind, now=now)
         mailboxes.release(session, untouched)
 
@@ -134,7 +135,8 @@ def _junk(runtime: Runtime, mailbox: imap.Mailbox, settings: imap.ImapSettings) 
 
 def _read_folder(
     runtime: Runtime, mailbox: imap.Mailbox, folder_id: int, junk: Collection[str], result: Poll
-) -> None:
+) -> int:
+    """Store what is new in a folder; return how many mails the server holds there."""
     session = runtime.session
     name = session.get_one(MailFolder, folder_id).name
     session.rollback()
@@ -154,6 +156,7 @@ def _read_folder(
     if uids:
         with transaction(session):
             mailboxes.advance(session, folder_id, max(uids))
+    return len(uids) if behind else opened.messages
 
 
 @dataclass(frozen=True, slots=True)
