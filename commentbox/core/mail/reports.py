@@ -27,7 +27,7 @@ _ID_FIELD = re.compile(
 _ADDRESS = re.compile(r"[^\s<>@,;:\"'()（）：；，]{1,100}@[\w.-]{1,150}\w")
 _NAMED = re.compile(
     r"^[ \t]*(?:<([^<>\s]{3,250})>:?[ \t]*$|(?:收件人|Final-Recipient|Original-Recipient|RCPT TO)"
-    r"[^@\n]{0,40}?([^\s<>@,;:：]{1,100}@[\w.-]{1,150}\w))",
+    r"[^@]{0,40}?([^\s<>@,;:：]{1,100}@[\w.-]{1,150}\w))",
     re.I | re.M,
 )
 _COPY = re.compile(

@@ -15,6 +15,8 @@ from commentbox.core.states import OrganisationMatch
 
 SIGNATURE_LINES = 6
 CLOSING_LINES = 12
+MAX_SAID = 300
+"""Characters: a longer line is no signature, and of a longer field the beginning is enough."""
 
 # fmt: off
 PUBLIC_DOMAINS = frozenset(
@@ -131,8 +133,8 @@ def find(asked: Sequence[Asked], sign: Sign) -> tuple[int, OrganisationMatch] | 
     searches = (
         (OrganisationMatch.ADDRESS, (one for one in asked if address and address in one.addresses)),
         (OrganisationMatch.DOMAIN, _with_domain(asked, address.rpartition("@")[2])),
-        (OrganisationMatch.NAME, _named(asked, (sign.organisation, sign.respondent))),
-        (OrganisationMatch.SUBJECT, _in_subject(asked, sign.subject)),
+        (OrganisationMatch.NAME, _named(asked, (sign.organisation[:MAX_SAID], sign.respondent[:MAX_SAID]))),
+        (OrganisationMatch.SUBJECT, _in_subject(asked, sign.subject[:MAX_SAID])),
         (OrganisationMatch.SIGNATURE, _named(asked, signature(sign.text))),
     )
     for how, search in searches:
@@ -202,7 +204,9 @@ def signature(text: str) -> list[str]:
     return [
         _LABEL.sub("", _DATE.sub("", line))
         for at, line in last
-        if not line.endswith(("：", ":")) and not (at and _SENDING.search(lines[at - 1]))
+        if len(line) <= MAX_SAID
+        and not line.endswith(("：", ":"))
+        and not (at and _SENDING.search(lines[at - 1]))
     ]
 
 
