@@ -146,8 +146,6 @@ def find(asked: Sequence[Asked], sign: Sign) -> tuple[int, OrganisationMatch] | 
 
 def _with_domain(asked: Sequence[Asked], domain: str) -> list[Asked]:
     """Return those whose domain an address lies in, the narrowest domain only."""
-    if not domain or domain in PUBLIC_DOMAINS:
-        return []
     fits = [
         (len(own), one)
         for one in asked
