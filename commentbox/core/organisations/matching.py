@@ -15,6 +15,7 @@ from commentbox.core.states import OrganisationMatch
 
 SIGNATURE_LINES = 6
 CLOSING_LINES = 12
+KEPT_NAMES = 16_384
 MAX_SAID = 300
 """Characters: a longer line is no signature, and of a longer field the beginning is enough."""
 
@@ -171,20 +172,22 @@ def _in_subject(asked: Sequence[Asked], subject: str) -> list[Asked]:
     fits: list[tuple[int, Asked]] = []
     for one in asked:
         for own in one.names:
-            for key in _keys(parsed(own)):
-                if _stands_alone(key, text):
+            for key in _keys(own):
+                if key in text and _stands_alone(key, text):
                     fits.append((len(key), one))
     longest = max((length for length, _ in fits), default=0)
     return [one for length, one in fits if length == longest]
 
 
-def _keys(name: Name) -> list[str]:
+@lru_cache(maxsize=KEPT_NAMES)
+def _keys(own: str) -> tuple[str, ...]:
     """Return how a name may be written: with all its places, with the last one, with its level only."""
+    name = parsed(own)
     whole = "".join(region + level for region, level in name.places) + name.stem
     if not name.places:
-        return [whole]
+        return (whole,)
     region, level = name.places[-1]
-    return [whole, f"{region}{level}{name.stem}", f"{level}{name.stem}"]
+    return whole, f"{region}{level}{name.stem}", f"{level}{name.stem}"
 
 
 def _stands_alone(key: str, text: str) -> bool:
@@ -222,7 +225,7 @@ def closing(body: str, own_text: str) -> str:
     return "\n".join(kept)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=KEPT_NAMES)
 def plain(name: str) -> str:
     """Return a name in its normal width, without blanks, brackets around it and （盖章）."""
     text = unicodedata.normalize("NFKC", name).replace("(", "（").replace(")", "）")
@@ -236,7 +239,7 @@ def shortened(name: str) -> str:
     return name
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=KEPT_NAMES)
 def parsed(name: str) -> Name:
     """Return the parts of a name: 云栖市东城区科学技术局 is 科技局 of 云栖 市, 东城 区."""
     rest, places = shortened(plain(name)), []
