@@ -28,6 +28,7 @@ _INVALID = {
     "slug_taken": "there is already a consultation {slug}; choose another --slug",
     "no_period": "the draft names no period; give --opens and --closes",
     "period_reversed": "the period ends ({closes}) before it begins ({opens})",
+    "no_organisation": "the file names no organisation; write one a line, its name first",
     "no_such_role": "the role is one of {roles}",
     "name_taken": "the name is empty or taken: {name!r}",
     "password_short": "the password needs at least {least} characters",

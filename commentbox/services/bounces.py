@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from commentbox.core.mail.reports import FAILED, Report, read_report
+from commentbox.core.mail.reports import Report, read_report
 from commentbox.core.states import BounceKind
 from commentbox.core.types import ParsedMail
 from commentbox.models import InboundMail, OutboundMail
@@ -18,9 +18,9 @@ RECENT = timedelta(days=7)
 
 
 def tie(session: Session, mail: InboundMail, parsed: ParsedMail, now: datetime) -> OutboundMail | None:
-    """Mark the mail of ours that a delivery report is about as come back; None where it is about none."""
+    """Mark the mail of ours as come back that a report of failed delivery is about, None where it is none."""
     report = read_report(parsed)
-    ours = _sent(session, report, now) if report.action == FAILED else None
+    ours = _sent(session, report, now)
     if ours is None:
         return None
     ours.bounced_at, ours.bounce_kind = mail.received_at, report.kind

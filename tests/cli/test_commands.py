@@ -143,6 +143,40 @@ def test_mail_from_files(
     )
 
 
+def test_intake_26_who_was_asked_and_who_has_answered(
+    terminal: Terminal, session: Session, consultation: Consultation, tmp_path: Path
+) -> None:
+    first = add_letter(
+        session, consultation, "无意见", organisation="市科技局", no_opinion=True, minutes_ago=9
+    )
+    add_letter(session, consultation, "多种树。", "多装灯。", email="a@yunqi.edu.cn", minutes_ago=8)
+    add_letter(session, consultation, "再补充一点。", email="a@b.example", follows_id=first.id)
+    assert terminal.lines("consultation", "organisations", "parks") == []
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (
+        ("单位名称", "域名"),
+        ("云栖市科学技术局", "qq.com"),
+        ("云栖大学", "yunqi.edu.cn"),
+        ("云栖医院", ""),
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "list.xlsx")
+    done = terminal.run("consultation", "organisations", "parks", tmp_path / "list.xlsx", "--json")
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(one["name"], one["answer"], one["comments"]) for one in found] == [
+        ("云栖市科学技术局", "no_opinion", 0),
+        ("云栖大学", "comments", 2),
+        ("云栖医院", "waiting", 0),
+    ]
+    assert "qq.com" in done.stderr
+    listed = terminal.lines("submissions", "list", "parks")
+    assert [one["organisation"] for one in listed] == ["云栖市科学技术局", "云栖大学", None]
+    assert [one["follows"] for one in listed] == [None, None, first.receipt]
+    (tmp_path / "none.csv").write_text("a@b.example", encoding="utf-8")
+    assert "organisation" in terminal.refused("consultation", "organisations", "parks", tmp_path / "none.csv")
+
+
 @pytest.mark.parametrize("form", ["xlsx", "docx", "csv", "json"])
 def test_export(
     terminal: Terminal, session: Session, consultation: Consultation, tmp_path: Path, form: str

@@ -95,6 +95,19 @@ def test_intake_19_no_such_address_in_every_dialect(mail: ParsedMail, code: str,
     assert verdict(mail, MailFacts()).reason == "delivery_report"
 
 
+def test_a_table_of_html_is_read_like_its_text() -> None:
+    rows = {"收件人：": "zhou@people.example", "退信原因：": "该用户未开通QQ邮箱"}
+    cells = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in rows.items())
+    head = (
+        "Return-Path: <>\r\nFrom: PostMaster@qq.com\r\nSubject: 系统退信\r\nContent-Type: text/html\r\n\r\n"
+    )
+    mail = parse_mail(f"{head}<table>{cells}</table>".encode())
+    found = read_report(mail)
+    assert (found.kind, found.recipients) == ("no_address", ("zhou@people.example",))
+    assert found.words == "退信原因：该用户未开通QQ邮箱"
+    assert verdict(mail, MailFacts()).reason == "delivery_report"
+
+
 @pytest.mark.parametrize("mail", [POSTFIX, EXCHANGE, QQ, QMAIL], ids=["postfix", "exchange", "qq", "qmail"])
 def test_the_mail_that_came_back_is_named(mail: ParsedMail) -> None:
     assert OURS in read_report(mail).message_ids

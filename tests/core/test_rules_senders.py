@@ -45,7 +45,7 @@ def test_intake_21_our_server_s_word_makes_a_sender_verified(found: str) -> None
         "spf=pass smtp.mailfrom=kjj.yunqi.gov.cn=a@evil.example",
         'spf=pass smtp.mailfrom="x; dmarc=pass header.from=kjj.yunqi.gov.cn"@evil.example',
         "spf=pass (of x; dmarc=pass (ja) ; dkim=pass header.d=kjj.yunqi.gov.cn) smtp.mailfrom=a@evil.example",
-        'spf=pass smtp.mailfrom="=?utf-8?q?=22;_dmarc=3Dpass?="@evil.example',
+        'spf=pass smtp.mailfrom="=?utf-8?q?=22;_dmarc=3Dpass_x=3D=22?="@evil.example',
         "dkim=pass header.d=gov.cn",
         "dkim=pass header.d=cn",
         "dkim=pass header.d=xkjj.yunqi.gov.cn",

@@ -50,6 +50,17 @@ def test_form_sent_twice_is_one_submission(
     assert session.scalars(select(OutboundMail.to_address)).all() == ["li@people.example"]
 
 
+def test_intake_18_a_form_writes_to_an_address_three_times_a_day_at_most(
+    session: Session, consultation: Consultation, blobs: BlobStore, now: datetime
+) -> None:
+    made = [
+        send(session, consultation, replace(ENTRY, nonce=f"n{n}", email=email), blobs, now)
+        for n, email in enumerate(["li@people.example"] * 3 + ["LI@people.example", ""])
+    ]
+    assert [one.silence for one in made] == ["", "", "", "too_many", "no_address"]
+    assert session.scalar(select(func.count()).select_from(OutboundMail)) == 3
+
+
 def test_each_point_is_a_comment_with_its_span(
     session: Session, consultation: Consultation, blobs: BlobStore, now: datetime
 ) -> None:

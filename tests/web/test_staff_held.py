@@ -56,7 +56,7 @@ def test_the_page_of_one_mail_shows_its_faults_and_gives_its_bytes(desk: Desk, m
     assert answer.headers["Content-Disposition"].startswith("attachment")
 
 
-def test_ignored_mail_moves_to_its_tab_and_can_be_restored(
+def test_intake_19_ignored_mail_moves_to_its_tab_and_can_be_restored(
     desk: Desk, session: Session, mail: InboundMail
 ) -> None:
     desk.post(f"{LIST}/{mail.id}/ignore")

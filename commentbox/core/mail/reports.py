@@ -27,7 +27,7 @@ _ID_FIELD = re.compile(
 _ADDRESS = re.compile(r"[^\s<>@,;:\"'()（）：；，]{1,100}@[\w.-]{1,150}\w")
 _NAMED = re.compile(
     r"^[ \t]*(?:<([^<>\s]{3,250})>:?[ \t]*$|(?:收件人|Final-Recipient|Original-Recipient|RCPT TO)"
-    r"[^@\n]{0,40}?([^\s<>@,;:：]{1,100}@[\w.-]{1,150}\w))",
+    r"[^@]{0,40}?([^\s<>@,;:：]{1,100}@[\w.-]{1,150}\w))",
     re.I | re.M,
 )
 _COPY = re.compile(
@@ -60,7 +60,7 @@ _BY_WORDS = (
             r"|disabled|does(?: not|n't) exist|is invalid)|no such (?:user|mailbox|recipient|person)"
             r"|no mailbox here|(?:unknown|invalid) (?:user|recipient|mailbox|address)"
             r"|(?:host|domain)[^.\n]{0,20}not found|(?:couldn't|could not) find any host"
-            r"|(?:用户|地址|收件人|帐号|账号|邮箱|域名)[^。\n]{0,8}不存在|外星人的邮件地址",
+            r"|(?:用户|地址|收件人|帐号|账号|邮箱|域名)[^。\n]{0,8}不存在|未开通|外星人的邮件地址",
             re.I,
         ),
     ),
@@ -174,7 +174,7 @@ def _said(text: str) -> str:
     if first is None:
         return ""
     told = [line for line in lines[first : first + 6] if line]
-    return " ".join(told[:3])[:MAX_WORDS]
+    return " ".join(told[:3]).replace("： | ", "：")[:MAX_WORDS]
 
 
 def _best_code(status: str, words: str) -> str:

@@ -15,6 +15,9 @@ from commentbox.core.states import OrganisationMatch
 
 SIGNATURE_LINES = 6
 CLOSING_LINES = 12
+KEPT_NAMES = 16_384
+MAX_SAID = 300
+"""Characters: a longer line is no signature, and of a longer field the beginning is enough."""
 
 # fmt: off
 PUBLIC_DOMAINS = frozenset(
@@ -131,8 +134,8 @@ def find(asked: Sequence[Asked], sign: Sign) -> tuple[int, OrganisationMatch] | 
     searches = (
         (OrganisationMatch.ADDRESS, (one for one in asked if address and address in one.addresses)),
         (OrganisationMatch.DOMAIN, _with_domain(asked, address.rpartition("@")[2])),
-        (OrganisationMatch.NAME, _named(asked, (sign.organisation, sign.respondent))),
-        (OrganisationMatch.SUBJECT, _in_subject(asked, sign.subject)),
+        (OrganisationMatch.NAME, _named(asked, (sign.organisation[:MAX_SAID], sign.respondent[:MAX_SAID]))),
+        (OrganisationMatch.SUBJECT, _in_subject(asked, sign.subject[:MAX_SAID])),
         (OrganisationMatch.SIGNATURE, _named(asked, signature(sign.text))),
     )
     for how, search in searches:
@@ -144,8 +147,6 @@ def find(asked: Sequence[Asked], sign: Sign) -> tuple[int, OrganisationMatch] | 
 
 def _with_domain(asked: Sequence[Asked], domain: str) -> list[Asked]:
     """Return those whose domain an address lies in, the narrowest domain only."""
-    if not domain or domain in PUBLIC_DOMAINS:
-        return []
     fits = [
         (len(own), one)
         for one in asked
@@ -171,20 +172,22 @@ def _in_subject(asked: Sequence[Asked], subject: str) -> list[Asked]:
     fits: list[tuple[int, Asked]] = []
     for one in asked:
         for own in one.names:
-            for key in _keys(parsed(own)):
-                if _stands_alone(key, text):
+            for key in _keys(own):
+                if key in text and _stands_alone(key, text):
                     fits.append((len(key), one))
     longest = max((length for length, _ in fits), default=0)
     return [one for length, one in fits if length == longest]
 
 
-def _keys(name: Name) -> list[str]:
+@lru_cache(maxsize=KEPT_NAMES)
+def _keys(own: str) -> tuple[str, ...]:
     """Return how a name may be written: with all its places, with the last one, with its level only."""
+    name = parsed(own)
     whole = "".join(region + level for region, level in name.places) + name.stem
     if not name.places:
-        return [whole]
+        return (whole,)
     region, level = name.places[-1]
-    return [whole, f"{region}{level}{name.stem}", f"{level}{name.stem}"]
+    return whole, f"{region}{level}{name.stem}", f"{level}{name.stem}"
 
 
 def _stands_alone(key: str, text: str) -> bool:
@@ -202,7 +205,9 @@ def signature(text: str) -> list[str]:
     return [
         _LABEL.sub("", _DATE.sub("", line))
         for at, line in last
-        if not line.endswith(("：", ":")) and not (at and _SENDING.search(lines[at - 1]))
+        if len(line) <= MAX_SAID
+        and not line.endswith(("：", ":"))
+        and not (at and _SENDING.search(lines[at - 1]))
     ]
 
 
@@ -220,7 +225,7 @@ def closing(body: str, own_text: str) -> str:
     return "\n".join(kept)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=KEPT_NAMES)
 def plain(name: str) -> str:
     """Return a name in its normal width, without blanks, brackets around it and （盖章）."""
     text = unicodedata.normalize("NFKC", name).replace("(", "（").replace(")", "）")
@@ -234,7 +239,7 @@ def shortened(name: str) -> str:
     return name
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=KEPT_NAMES)
 def parsed(name: str) -> Name:
     """Return the parts of a name: 云栖市东城区科学技术局 is 科技局 of 云栖 市, 东城 区."""
     rest, places = shortened(plain(name)), []

@@ -26,7 +26,8 @@ _AUTO_SUBJECT = re.compile(
     re.I,
 )
 _BOUNCE_SUBJECT = re.compile(
-    r"退信|无法(投递|送达)|投递失败|未送达|未能(投递|送达)|undeliver|delivery (status|failure|has failed)"
+    r"退信|无法(投递|送达)|投递失败|未送达|未传递|未能(投递|送达|传递)"
+    r"|undeliver|delivery (status|failure|has failed)"
     r"|mail delivery (failed|subsystem|system)|returned mail|failure notice|could not be delivered"
     r"|delivery (un)?success|not delivered|non[- ]?delivery|bounce",
     re.I,
