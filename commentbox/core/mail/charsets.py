@@ -73,6 +73,17 @@ _ALIASES = {
 _NOT_CHARSETS = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 _WEAK = {"", "ascii", "utf-8", "cp1252"}
 _SAMPLE = 65_536
+_KANA, _SMALL_CYRILLIC = re.compile("[\u3041-\u30fc]"), re.compile("[\u0430-\u044f]")
+# What a text in each must have much of: the pieces of grammar, the small letters.
+_ELSEWHERE = (
+    ("cp932", _KANA, 0.25),
+    ("euc-jp", _KANA, 0.25),
+    ("cp1251", _SMALL_CYRILLIC, 0.7),
+    ("koi8-r", _SMALL_CYRILLIC, 0.7),
+)
+_JAPANESE_CYRILLIC = re.compile(
+    "[\u3000-\u30ff\u4e00-\u9fff\uff00-\uff60\u0400-\u045f\u00a0\u00ab\u00bb\u2010-\u2026\u2116]"
+)
 _IN_USE = re.compile("[\t-\u00ff\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+()-]*")
 
@@ -100,9 +111,10 @@ def decode(raw: bytes, label: str = "", hint: str = "") -> Decoded:
     if text is not None:
         return Decoded(text, charset not in ("", "utf-8"))
     if charset not in _WEAK:
-        text = _strict(raw, charset)
+        other = _other_chinese(raw, charset)
+        text = _strict(raw, other or charset)
         if text is not None:
-            return Decoded(text, False)
+            return Decoded(text, bool(other))
     return _judge(raw, charset, codec_of(hint))
 
 
@@ -182,7 +194,7 @@ def _judge(raw: bytes, charset: str, hint: str) -> Decoded:
     if charset in _STATEFUL:
         return Decoded(raw.decode(charset, "replace"), False)
     if charset not in _WEAK and _bad_share(raw, charset) < 0.05:
-        return Decoded(raw.decode(charset, "replace"), False)
+        return Decoded(raw.decode(charset, _errors(charset)), False)
     chinese = _chinese(raw, charset)
     if chinese:
         return Decoded(_trimmed(raw, chinese), True)
@@ -199,7 +211,7 @@ def _mostly_utf8(raw: bytes) -> bool:
 
 
 def _bad_share(raw: bytes, charset: str) -> float:
-    text = raw.decode(charset, "replace")
+    text = raw.decode(charset, _errors(charset))
     return text.count("\ufffd") / max(1, sum(char >= "\x80" for char in text))
 
 
@@ -216,6 +228,30 @@ def _chinese(raw: bytes, charset: str) -> str:
     return GB if simplified >= traditional else "cp950"
 
 
+def _errors(charset: str) -> str:
+    return "euro" if charset == GB else "replace"
+
+
+def _euro(error: UnicodeError) -> tuple[str, int]:
+    """Return € for the byte 80 that Windows' 936 says it with and GB18030 does not know."""
+    assert isinstance(error, UnicodeDecodeError)
+    if error.object[error.start] == 0x80:
+        return "€", error.start + 1
+    return "\ufffd", error.end
+
+
+codecs.register_error("euro", _euro)
+
+
+def _other_chinese(raw: bytes, charset: str) -> str:
+    """Return the Chinese codec that these bytes are in under the label of the other, "" for neither."""
+    if charset not in (GB, "cp950") or sum(byte >= 0x80 for byte in raw[:_SAMPLE]) < 8:
+        return ""
+    other = "cp950" if charset == GB else GB
+    doubtful = _common_share(raw[:_SAMPLE], charset) < 0.7
+    return other if doubtful and _common_share(raw[:_SAMPLE], other) > 0.9 else ""
+
+
 def _common_share(raw: bytes, charset: str) -> float:
     """Return the share of the non-ASCII characters that are punctuation or hanzi of the first level."""
     text = _trimmed(raw, charset)
@@ -230,7 +266,7 @@ def _common_share(raw: bytes, charset: str) -> float:
 
 def _trimmed(raw: bytes, charset: str) -> str:
     """Return raw decoded, without a character that was cut off at the very end."""
-    decoder = codecs.getincrementaldecoder(charset)("replace")
+    decoder = codecs.getincrementaldecoder(charset)(_errors(charset))
     return decoder.decode(raw, False)
 
 
@@ -243,10 +279,25 @@ def _last(raw: bytes, charset: str) -> str:
     """Return the reading of charset-normalizer, or the label's with replacement characters."""
     if charset in ("", "ascii", "utf-8") and _sparse(raw):
         return _western(raw)
+    elsewhere = _elsewhere(raw[:_SAMPLE])
+    if elsewhere:
+        return raw.decode(elsewhere, "replace")
     best = from_bytes(raw[:_SAMPLE], cp_isolation=["utf-8", GB, "big5", "utf-16"]).best()
     if best is not None:
         return raw.decode(best.encoding, "replace")
     return raw.decode(charset if charset not in ("", "ascii") else "utf-8", "replace")
+
+
+def _elsewhere(raw: bytes) -> str:
+    """Return the codec of a Japanese or Cyrillic text without a label, "" for any other."""
+    for charset, letters, least in _ELSEWHERE:
+        text = _trimmed(raw, charset)
+        foreign = [char for char in text if char >= "\x80"]
+        if len(foreign) >= 4 and "\ufffd" not in text and all(map(_JAPANESE_CYRILLIC.match, foreign)):
+            said = len(letters.findall(text))
+            if said >= least * len(foreign):
+                return charset
+    return ""
 
 
 def _sparse(raw: bytes) -> bool:
