@@ -8,84 +8,23 @@ from __future__ import annotations
 
 import codecs
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 
-GB = "gb18030"
-_ALIASES = {
-    "gb2312": GB,
-    "gb": GB,
-    "gbk": GB,
-    "x-gbk": GB,
-    "gb_2312-80": GB,
-    "gb2312-80": GB,
-    "gb_2312": GB,
-    "euc-cn": GB,
-    "cp936": GB,
-    "936": GB,
-    "ms936": GB,
-    "windows-936": GB,
-    "chinese": GB,
-    "csgb2312": GB,
-    "iso-ir-58": GB,
-    "gb18030": GB,
-    "gb18030-2000": GB,
-    "gb18030-2005": GB,
-    "big5": "cp950",
-    "big-5": "cp950",
-    "big5-eten": "cp950",
-    "x-x-big5": "cp950",
-    "cn-big5": "cp950",
-    "utf8": "utf-8",
-    "unicode-1-1-utf-8": "utf-8",
-    "utf8mb4": "utf-8",
-    "unicode-1-1-utf-7": "utf-7",
-    "unicode": "utf-16",
-    "ascii": "ascii",
-    "us-ascii": "ascii",
-    "ansi_x3.4-1968": "ascii",
-    # Browsers and mail programs read both as Windows' Western set.
-    "iso-8859-1": "cp1252",
-    "iso8859-1": "cp1252",
-    "latin1": "cp1252",
-    "latin-1": "cp1252",
-    "iso-8859-9": "cp1254",
-    "iso-8859-8-i": "iso-8859-8",
-    "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "x-sjis": "cp932",
-    "iso-2022-jp": "iso2022_jp_ext",
-    "x-mac-roman": "mac-roman",
-    "x-unknown": "",
-    "unknown": "",
-    "unknown-8bit": "",
-    "x-user-defined": "",
-    "8bit": "",
-    "none": "",
-    "default": "",
-    "binary": "",
-}
-# Codecs of Python's own that turn plain text into something else.
-_NOT_CHARSETS = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
+from commentbox.core.mail.labels import GB, codec_of
+
 _WEAK = {"", "ascii", "utf-8", "cp1252"}
 _SAMPLE = 65_536
+MIN_FOREIGN = 4
 _KANA, _SMALL_CYRILLIC = re.compile("[\u3041-\u30fc]"), re.compile("[\u0430-\u044f]")
 # What a text in each must have much of: the pieces of grammar, the small letters.
-_ELSEWHERE = (
-    ("cp932", _KANA, 0.25),
-    ("euc-jp", _KANA, 0.25),
-    ("cp1251", _SMALL_CYRILLIC, 0.7),
-    ("koi8-r", _SMALL_CYRILLIC, 0.7),
-)
+_JAPANESE = (("cp932", _KANA, 0.25), ("euc-jp", _KANA, 0.25))
+_CYRILLIC = (("cp1251", _SMALL_CYRILLIC, 0.7), ("koi8-r", _SMALL_CYRILLIC, 0.7))
 _JAPANESE_CYRILLIC = re.compile(
     "[\u3000-\u30ff\u4e00-\u9fff\uff00-\uff60\u0400-\u045f\u00a0\u00ab\u00bb\u2010-\u2026\u2116]"
 )
 _IN_USE = re.compile("[\t-\u00ff\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
-_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+()-]*")
 
 
 class Decoded(NamedTuple):
@@ -116,21 +55,6 @@ def decode(raw: bytes, label: str = "", hint: str = "") -> Decoded:
         if text is not None:
             return Decoded(text, bool(other))
     return _judge(raw, charset, codec_of(hint))
-
-
-@lru_cache(maxsize=512)
-def codec_of(label: str) -> str:
-    """Return Python's codec for a label as found in the wild, "" where there is none."""
-    found = _LABEL.search(label)
-    name = found.group().lower() if found else ""
-    if name in _ALIASES:
-        return _ALIASES[name]
-    try:
-        info = codecs.lookup(name)
-        b"".decode(info.name)
-    except (LookupError, ValueError, UnicodeError):
-        return ""
-    return "" if info.name.replace("-", "_") in _NOT_CHARSETS else info.name
 
 
 _STATEFUL = {
@@ -195,7 +119,7 @@ def _judge(raw: bytes, charset: str, hint: str) -> Decoded:
         return Decoded(raw.decode(charset, "replace"), False)
     if charset not in _WEAK and _bad_share(raw, charset) < 0.05:
         return Decoded(raw.decode(charset, _errors(charset)), False)
-    chinese = _chinese(raw, charset)
+    chinese = _elsewhere(raw, _JAPANESE) or _chinese(raw, charset)
     if chinese:
         return Decoded(_trimmed(raw, chinese), True)
     if charset == "cp1252":
@@ -279,7 +203,7 @@ def _last(raw: bytes, charset: str) -> str:
     """Return the reading of charset-normalizer, or the label's with replacement characters."""
     if charset in ("", "ascii", "utf-8") and _sparse(raw):
         return _western(raw)
-    elsewhere = _elsewhere(raw[:_SAMPLE])
+    elsewhere = _elsewhere(raw, _CYRILLIC)
     if elsewhere:
         return raw.decode(elsewhere, "replace")
     best = from_bytes(raw[:_SAMPLE], cp_isolation=["utf-8", GB, "big5", "utf-16"]).best()
@@ -288,15 +212,14 @@ def _last(raw: bytes, charset: str) -> str:
     return raw.decode(charset if charset not in ("", "ascii") else "utf-8", "replace")
 
 
-def _elsewhere(raw: bytes) -> str:
+def _elsewhere(raw: bytes, candidates: tuple[tuple[str, re.Pattern[str], float], ...]) -> str:
     """Return the codec of a Japanese or Cyrillic text without a label, "" for any other."""
-    for charset, letters, least in _ELSEWHERE:
-        text = _trimmed(raw, charset)
+    for charset, letters, least in candidates:
+        text = _trimmed(raw[:_SAMPLE], charset)
         foreign = [char for char in text if char >= "\x80"]
-        if len(foreign) >= 4 and "\ufffd" not in text and all(map(_JAPANESE_CYRILLIC.match, foreign)):
-            said = len(letters.findall(text))
-            if said >= least * len(foreign):
-                return charset
+        fits = len(foreign) >= MIN_FOREIGN and all(map(_JAPANESE_CYRILLIC.match, foreign))
+        if fits and len(letters.findall(text)) >= least * len(foreign):
+            return charset
     return ""
 
 

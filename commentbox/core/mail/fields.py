@@ -12,7 +12,8 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from commentbox.core.mail.charsets import codec_of, decode
+from commentbox.core.mail.charsets import decode
+from commentbox.core.mail.labels import codec_of
 from commentbox.core.mail.transfer import base64_chunks, transfer_decode
 
 MAX_IDS = 200
