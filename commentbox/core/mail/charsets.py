@@ -17,6 +17,8 @@ from commentbox.core.mail.labels import GB, codec_of
 _WEAK = {"", "ascii", "utf-8", "cp1252"}
 _SAMPLE = 65_536
 MIN_FOREIGN = 4
+SOME, MUCH = 14, 40
+"""Bytes over 127 that make a text long enough to be judged against a Chinese and a Western label."""
 _KANA, _SMALL_CYRILLIC = re.compile("[\u3041-\u30fc]"), re.compile("[\u0430-\u044f]")
 # What a text in each must have much of: the pieces of grammar, the small letters.
 _JAPANESE = (("cp932", _KANA, 0.25), ("euc-jp", _KANA, 0.25))
@@ -24,6 +26,7 @@ _CYRILLIC = (("cp1251", _SMALL_CYRILLIC, 0.7), ("koi8-r", _SMALL_CYRILLIC, 0.7))
 _JAPANESE_CYRILLIC = re.compile(
     "[\u3000-\u30ff\u4e00-\u9fff\uff00-\uff60\u0400-\u045f\u00a0\u00ab\u00bb\u2010-\u2026\u2116]"
 )
+_LETTER = re.compile(rb"[A-Za-z]")
 _IN_USE = re.compile("[\t-\u00ff\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
@@ -46,7 +49,7 @@ def decode(raw: bytes, label: str = "", hint: str = "") -> Decoded:
         return Decoded(_ascii(raw), False)
     if charset == "utf-16":
         charset = _byte_order(raw)
-    text = _as_utf8(raw, charset)
+    text = None if _rather_chinese(raw, charset, codec_of(hint)) else _as_utf8(raw, charset)
     if text is not None:
         return Decoded(text, charset not in ("", "utf-8"))
     if charset not in _WEAK:
@@ -90,6 +93,14 @@ def _byte_order(raw: bytes) -> str:
     """Return the byte order of UTF-16 without a mark: the one that gives more characters in use."""
     readings = {charset: raw[:_SAMPLE].decode(charset, "replace") for charset in ("utf-16-be", "utf-16-le")}
     return max(readings, key=lambda charset: len(_IN_USE.findall(readings[charset])))
+
+
+def _rather_chinese(raw: bytes, charset: str, hint: str) -> bool:
+    """Tell whether a raw field of a Chinese mail only looks like UTF-8, as 谢谢 in GBK does."""
+    if charset not in ("", "ascii") or hint not in (GB, "cp950") or _LETTER.search(raw):
+        return False
+    text = _strict(raw, "utf-8")
+    return text is not None and max(text) < "\u0800" and _strict(raw, hint) is not None
 
 
 def _as_utf8(raw: bytes, charset: str) -> str | None:
@@ -144,10 +155,12 @@ def _chinese(raw: bytes, charset: str) -> str:
     sample = raw[:_SAMPLE]
     if _sparse(sample):
         return ""
+    much = _high_bytes(sample) >= MUCH
     simplified = _common_share(sample, GB)
-    # A Western label over Big5 is rarer than a Western umlaut before a letter, which looks like Big5.
-    traditional = _common_share(sample, "cp950") if charset != "cp1252" else 0.0
-    if max(simplified, traditional) < 0.6:
+    # A Western label over a little Big5 is rarer than an umlaut before a letter, which looks like it.
+    traditional = _common_share(sample, "cp950") if much or charset != "cp1252" else 0.0
+    # Traditional characters are not of GBK's first level: a long text may have fewer of that.
+    if max(simplified, traditional) < (0.4 if much else 0.6):
         return ""
     return GB if simplified >= traditional else "cp950"
 
@@ -169,11 +182,15 @@ codecs.register_error("euro", _euro)
 
 def _other_chinese(raw: bytes, charset: str) -> str:
     """Return the Chinese codec that these bytes are in under the label of the other, "" for neither."""
-    if charset not in (GB, "cp950") or sum(byte >= 0x80 for byte in raw[:_SAMPLE]) < 8:
+    if charset not in (GB, "cp950") or _high_bytes(raw[:_SAMPLE]) < SOME:
         return ""
     other = "cp950" if charset == GB else GB
     doubtful = _common_share(raw[:_SAMPLE], charset) < 0.7
     return other if doubtful and _common_share(raw[:_SAMPLE], other) > 0.9 else ""
+
+
+def _high_bytes(raw: bytes) -> int:
+    return sum(byte >= 0x80 for byte in raw)
 
 
 def _common_share(raw: bytes, charset: str) -> float:
@@ -225,6 +242,6 @@ def _elsewhere(raw: bytes, candidates: tuple[tuple[str, re.Pattern[str], float],
 
 def _sparse(raw: bytes) -> bool:
     """Tell whether the high bytes stand alone among ASCII letters, as accents do."""
-    high = sum(byte >= 0x80 for byte in raw[:_SAMPLE])
+    high = _high_bytes(raw[:_SAMPLE])
     alone = len(re.findall(rb"(?<![\x80-\xff])[\xa0-\xff](?![\x80-\xff])", raw[:_SAMPLE]))
     return alone * 2 > high
