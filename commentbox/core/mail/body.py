@@ -62,10 +62,9 @@ class Letter:
     html: str | None = None
     attachments: list[ParsedAttachment] = field(default_factory=list)
     is_html: bool = False
-    spare: str = ""
-    """The text of a winmail.dat: the letter's where it has no other."""
-    spare_html: str | None = None
     marked: tuple[Span, ...] = ()
+    spare: Letter | None = None
+    """What a winmail.dat says: the letter's text where it has no other."""
 
 
 def read_letter(tree: Tree, hint: str, damage: list[Damage]) -> Letter:
@@ -74,9 +73,7 @@ def read_letter(tree: Tree, hint: str, damage: list[Damage]) -> Letter:
     for part in reversed(tree.parts):
         inner = [letters.pop(id(child)) for child in part.children]
         letters[id(part)] = _letter(part, inner, hint, damage)
-    letter = letters[id(tree.root)]
-    if not letter.text.strip() and letter.spare:
-        letter.text, letter.html = letter.spare, letter.spare_html
+    letter = _filled(letters[id(tree.root)])
     if not letter.text.strip():
         _take_named_text(tree, letter, hint, damage)
     if len(letter.text) > MAX_TEXT or len(letter.html or "") > MAX_TEXT:
@@ -85,6 +82,14 @@ def read_letter(tree: Tree, hint: str, damage: list[Damage]) -> Letter:
         letter.html = letter.html and letter.html[:MAX_TEXT]
     letter.attachments = _named(letter.attachments)
     return letter
+
+
+def _filled(letter: Letter) -> Letter:
+    """Return a letter with the text of its winmail.dat where it has none of its own."""
+    packed = letter.spare
+    if packed is None or letter.text.strip():
+        return letter
+    return replace(letter, text=packed.text, html=packed.html, marked=packed.marked)
 
 
 def _take_named_text(tree: Tree, letter: Letter, hint: str, damage: list[Damage]) -> None:
@@ -115,8 +120,8 @@ def _letter(part: Part, inner: list[Letter], hint: str, damage: list[Damage]) ->
 
 def _unpacked(file: ParsedAttachment, packed: Tnef, damage: list[Damage]) -> Letter:
     """Return what a winmail.dat holds; it stays itself where not all of it could be read."""
-    text = tidy(packed.text)
-    html = tidy(packed.html) or None
+    pages = [_page(tidy(packed.html))] if packed.html else []
+    spare = _alternative([Letter(text=tidy(packed.text)), *pages])
     files = [
         ParsedAttachment(
             safe_name(item.filename), item.media_type or "application/octet-stream", item.content
@@ -125,9 +130,8 @@ def _unpacked(file: ParsedAttachment, packed: Tnef, damage: list[Damage]) -> Let
     ]
     if packed.damaged:
         damage.append(Damage.TNEF_DAMAGED)
-    whole = not packed.damaged and (text.strip() or html or files)
-    spare = text if text.strip() or not html else read_html(html).text
-    return Letter(attachments=files if whole else [file, *files], spare=spare, spare_html=html)
+    whole = not packed.damaged and (spare.text.strip() or files)
+    return Letter(attachments=files if whole else [file, *files], spare=spare if spare.text.strip() else None)
 
 
 def _is_body(part: Part, hint: str) -> bool:
@@ -229,13 +233,11 @@ def _alternative(inner: list[Letter]) -> Letter:
     marked = chosen.marked
     if rich and chosen is not rich[-1]:
         marked = carried(rich[-1].text, rich[-1].marked, chosen.text)
-    return _with_spare(Letter(chosen.text, html, files, marked=marked), inner)
+    return Letter(chosen.text, html, files, marked=marked, spare=_spare(inner))
 
 
-def _with_spare(letter: Letter, inner: list[Letter]) -> Letter:
-    packed = next((item for item in inner if item.spare.strip()), Letter())
-    letter.spare, letter.spare_html = packed.spare, packed.spare_html
-    return letter
+def _spare(inner: list[Letter]) -> Letter | None:
+    return next((letter.spare for letter in inner if letter.spare), None)
 
 
 def _says_nothing(text: str) -> bool:
@@ -246,14 +248,14 @@ def _joined(inner: list[Letter]) -> Letter:
     texts = [letter for letter in inner if letter.text.strip()]
     read = [_trimmed(letter) for letter in texts] if len(texts) > 1 else texts
     html = [letter.html for letter in inner if letter.html]
-    letter = Letter(
+    return Letter(
         text="\n\n".join(letter.text for letter in read),
         html="\n".join(html) or None,
         attachments=[item for letter in inner for item in letter.attachments],
         is_html=bool(texts) and all(letter.is_html for letter in texts),
         marked=tuple(_following(read)),
+        spare=_spare(inner),
     )
-    return _with_spare(letter, inner)
 
 
 def _trimmed(letter: Letter) -> Letter:
@@ -279,11 +281,10 @@ def _forwarded(part: Part, inner: Letter, hint: str) -> Letter:
     head = [f"{name}: {header_text(nested.raw(name.lower()), hint)}" for name in ("From", "Date", "Subject")]
     name = filename(part, hint) or f"{header_text(nested.raw('subject'), hint)[:80] or 'message'}.eml"
     whole = ParsedAttachment(_eml(safe_name(name)), "message/rfc822", nested.source)
-    packed = not inner.text.strip() and bool(inner.spare)
-    said, html = (inner.spare, inner.spare_html) if packed else (inner.text, inner.html)
+    said = _filled(inner)
     above = "\n".join([FORWARD_LINE, *head, "", ""])
-    marked = _moved(inner.marked, len(above))
-    return Letter(above + said, html, [whole, *inner.attachments], marked=marked)
+    marked = _moved(said.marked, len(above))
+    return Letter(above + said.text, said.html, [whole, *inner.attachments], marked=marked)
 
 
 def _eml(name: str) -> str:
