@@ -9,17 +9,16 @@ from html import unescape
 
 from commentbox.core.mail.charsets import decode
 from commentbox.core.mail.damage import Damage
-from commentbox.core.mail.fields import clean, eight_bit, header_text
+from commentbox.core.mail.fields import eight_bit, header_text
 from commentbox.core.mail.html import read_html
 from commentbox.core.mail.marked import carried
+from commentbox.core.mail.names import filename, named, safe_name
 from commentbox.core.mail.structure import Part, Tree
 from commentbox.core.mail.tnef import Tnef, read_tnef
 from commentbox.core.mail.transfer import transfer_decode, uu_files
 from commentbox.core.types import ParsedAttachment, Span
 
 MAX_TEXT = 5_000_000
-MAX_NAME = 255
-MAX_EXTENSION = 20
 FORWARD_LINE = "---------- message/rfc822 ----------"
 
 _META = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
@@ -35,22 +34,6 @@ _HTML_START = re.compile(r"\s*<(?:!doctype\s+html|html)[\s>]", re.I)
 _NOT_READ = {
     *("calendar", "x-vcard", "vcard", "rfc822-headers", "css", "csv", "rtf", "x-amp-html", "watch-html"),
     *("javascript", "directory"),
-}
-_EXTENSIONS = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/gif": "gif",
-    "application/pdf": "pdf",
-    "text/plain": "txt",
-    "text/html": "html",
-    "message/delivery-status": "txt",
-    "text/rfc822-headers": "txt",
-    "text/csv": "csv",
-    "text/calendar": "ics",
-    "application/zip": "zip",
-    "application/msword": "doc",
-    "application/pkcs7-signature": "p7s",
-    "application/pgp-signature": "asc",
 }
 
 
@@ -80,7 +63,7 @@ def read_letter(tree: Tree, hint: str, damage: list[Damage]) -> Letter:
         damage.append(Damage.TEXT_CUT)
         letter.text = letter.text[:MAX_TEXT]
         letter.html = letter.html and letter.html[:MAX_TEXT]
-    letter.attachments = _named(letter.attachments)
+    letter.attachments = named(letter.attachments)
     return letter
 
 
@@ -291,35 +274,5 @@ def _eml(name: str) -> str:
     return name if name.lower().endswith((".eml", ".mht", ".mhtml")) else f"{name}.eml"
 
 
-def filename(part: Part, hint: str) -> str:
-    """Return a part's file name as given, "" where it has none."""
-    name = part.disposition.text("filename", hint) or part.content_type.text("name", hint)
-    return safe_name(name)
-
-
-def safe_name(name: str) -> str:
-    """Return a name without folders and controls; bidi marks that disguise an extension go too."""
-    name = clean(re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", name))
-    last = re.split(r"[/\\]", name)[-1].strip() or name.replace("/", "_").replace("\\", "_").strip()
-    return "" if last in (".", "..") else _shortened(last)
-
-
-def _shortened(name: str) -> str:
-    """Return a name of bearable length with its extension kept."""
-    stem, dot, extension = name.rpartition(".")
-    if len(name) <= MAX_NAME or not stem or len(extension) > MAX_EXTENSION:
-        return name[:MAX_NAME]
-    return stem[: MAX_NAME - len(dot + extension)] + dot + extension
-
-
 def _attachment(part: Part, hint: str, damage: list[Damage]) -> ParsedAttachment:
     return ParsedAttachment(filename(part, hint), part.media_type, _content(part, damage))
-
-
-def _named(attachments: list[ParsedAttachment]) -> list[ParsedAttachment]:
-    """Return attachments with a plain name for each that came without one."""
-    named = []
-    for number, item in enumerate(attachments, 1):
-        extension = _EXTENSIONS.get(item.media_type, "bin")
-        named.append(item if item.filename else replace(item, filename=f"attachment-{number}.{extension}"))
-    return named
