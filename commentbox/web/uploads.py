@@ -8,7 +8,7 @@ from typing import Protocol
 
 from werkzeug.datastructures import FileStorage
 
-from commentbox.core.mail.body import safe_name
+from commentbox.core.mail.names import safe_name
 from commentbox.core.types import ExtractedText
 from commentbox.services.errors import Invalid
 from commentbox.services.ingest import Upload

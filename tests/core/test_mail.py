@@ -26,7 +26,7 @@ def test_reads_each_mail_as_expected(path: Path) -> None:
     mail = parse_mail(path.read_bytes())
     assert_fields(mail, expected)
     assert_texts(mail.text, expected, "text", "absent")
-    assert_texts(own_text(mail.text), expected, "own", "own_absent")
+    assert_texts(own_text(mail.text, mail.marked), expected, "own", "own_absent")
     decided = verdict(mail, MailFacts(own_message_ids=frozenset(expected.get("ours", []))))
     assert decided.outcome == expected.get("outcome", "submission")
     assert decided.reason == expected.get("reason", "")

@@ -139,6 +139,7 @@ def test_intake_16_a_lost_character_makes_a_mail_doubtful(name: str) -> None:
         ("forward-as-file", "第七条请保留"),
         ("forward-whole", "第七条请保留"),
         ("forward-in-forward", "第七条请保留"),
+        ("forward-as-octets", "第七条请保留"),
         ("forwarded-message", "小区东门应增设停车位"),
     ],
 )

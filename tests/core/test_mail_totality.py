@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commentbox.core.mail import Damage, parse_mail
-from commentbox.core.mail.body import MAX_NAME, safe_name
+from commentbox.core.mail.names import MAX_NAME, safe_name
 from commentbox.core.quoting import fold
 from commentbox.core.types import ParsedMail
 

@@ -9,17 +9,16 @@ from html import unescape
 
 from commentbox.core.mail.charsets import decode
 from commentbox.core.mail.damage import Damage
-from commentbox.core.mail.fields import clean, eight_bit, header_text
+from commentbox.core.mail.fields import eight_bit, header_text
 from commentbox.core.mail.html import read_html
 from commentbox.core.mail.marked import carried
+from commentbox.core.mail.names import filename, named, safe_name
 from commentbox.core.mail.structure import Part, Tree
 from commentbox.core.mail.tnef import Tnef, read_tnef
 from commentbox.core.mail.transfer import transfer_decode, uu_files
 from commentbox.core.types import ParsedAttachment, Span
 
 MAX_TEXT = 5_000_000
-MAX_NAME = 255
-MAX_EXTENSION = 20
 FORWARD_LINE = "---------- message/rfc822 ----------"
 
 _META = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
@@ -36,22 +35,6 @@ _NOT_READ = {
     *("calendar", "x-vcard", "vcard", "rfc822-headers", "css", "csv", "rtf", "x-amp-html", "watch-html"),
     *("javascript", "directory"),
 }
-_EXTENSIONS = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/gif": "gif",
-    "application/pdf": "pdf",
-    "text/plain": "txt",
-    "text/html": "html",
-    "message/delivery-status": "txt",
-    "text/rfc822-headers": "txt",
-    "text/csv": "csv",
-    "text/calendar": "ics",
-    "application/zip": "zip",
-    "application/msword": "doc",
-    "application/pkcs7-signature": "p7s",
-    "application/pgp-signature": "asc",
-}
 
 
 @dataclass(slots=True)
@@ -62,10 +45,9 @@ class Letter:
     html: str | None = None
     attachments: list[ParsedAttachment] = field(default_factory=list)
     is_html: bool = False
-    spare: str = ""
-    """The text of a winmail.dat: the letter's where it has no other."""
-    spare_html: str | None = None
     marked: tuple[Span, ...] = ()
+    spare: Letter | None = None
+    """What a winmail.dat says: the letter's text where it has no other."""
 
 
 def read_letter(tree: Tree, hint: str, damage: list[Damage]) -> Letter:
@@ -74,17 +56,23 @@ def read_letter(tree: Tree, hint: str, damage: list[Damage]) -> Letter:
     for part in reversed(tree.parts):
         inner = [letters.pop(id(child)) for child in part.children]
         letters[id(part)] = _letter(part, inner, hint, damage)
-    letter = letters[id(tree.root)]
-    if not letter.text.strip() and letter.spare:
-        letter.text, letter.html = letter.spare, letter.spare_html
+    letter = _filled(letters[id(tree.root)])
     if not letter.text.strip():
         _take_named_text(tree, letter, hint, damage)
     if len(letter.text) > MAX_TEXT or len(letter.html or "") > MAX_TEXT:
         damage.append(Damage.TEXT_CUT)
         letter.text = letter.text[:MAX_TEXT]
         letter.html = letter.html and letter.html[:MAX_TEXT]
-    letter.attachments = _named(letter.attachments)
+    letter.attachments = named(letter.attachments)
     return letter
+
+
+def _filled(letter: Letter) -> Letter:
+    """Return a letter with the text of its winmail.dat where it has none of its own."""
+    packed = letter.spare
+    if packed is None or letter.text.strip():
+        return letter
+    return replace(letter, text=packed.text, html=packed.html, marked=packed.marked)
 
 
 def _take_named_text(tree: Tree, letter: Letter, hint: str, damage: list[Damage]) -> None:
@@ -115,8 +103,8 @@ def _letter(part: Part, inner: list[Letter], hint: str, damage: list[Damage]) ->
 
 def _unpacked(file: ParsedAttachment, packed: Tnef, damage: list[Damage]) -> Letter:
     """Return what a winmail.dat holds; it stays itself where not all of it could be read."""
-    text = tidy(packed.text)
-    html = tidy(packed.html) or None
+    pages = [_page(tidy(packed.html))] if packed.html else []
+    spare = _alternative([Letter(text=tidy(packed.text)), *pages])
     files = [
         ParsedAttachment(
             safe_name(item.filename), item.media_type or "application/octet-stream", item.content
@@ -125,9 +113,8 @@ def _unpacked(file: ParsedAttachment, packed: Tnef, damage: list[Damage]) -> Let
     ]
     if packed.damaged:
         damage.append(Damage.TNEF_DAMAGED)
-    whole = not packed.damaged and (text.strip() or html or files)
-    spare = text if text.strip() or not html else read_html(html).text
-    return Letter(attachments=files if whole else [file, *files], spare=spare, spare_html=html)
+    whole = not packed.damaged and (spare.text.strip() or files)
+    return Letter(attachments=files if whole else [file, *files], spare=spare if spare.text.strip() else None)
 
 
 def _is_body(part: Part, hint: str) -> bool:
@@ -229,13 +216,11 @@ def _alternative(inner: list[Letter]) -> Letter:
     marked = chosen.marked
     if rich and chosen is not rich[-1]:
         marked = carried(rich[-1].text, rich[-1].marked, chosen.text)
-    return _with_spare(Letter(chosen.text, html, files, marked=marked), inner)
+    return Letter(chosen.text, html, files, marked=marked, spare=_spare(inner))
 
 
-def _with_spare(letter: Letter, inner: list[Letter]) -> Letter:
-    packed = next((item for item in inner if item.spare.strip()), Letter())
-    letter.spare, letter.spare_html = packed.spare, packed.spare_html
-    return letter
+def _spare(inner: list[Letter]) -> Letter | None:
+    return next((letter.spare for letter in inner if letter.spare), None)
 
 
 def _says_nothing(text: str) -> bool:
@@ -246,14 +231,14 @@ def _joined(inner: list[Letter]) -> Letter:
     texts = [letter for letter in inner if letter.text.strip()]
     read = [_trimmed(letter) for letter in texts] if len(texts) > 1 else texts
     html = [letter.html for letter in inner if letter.html]
-    letter = Letter(
+    return Letter(
         text="\n\n".join(letter.text for letter in read),
         html="\n".join(html) or None,
         attachments=[item for letter in inner for item in letter.attachments],
         is_html=bool(texts) and all(letter.is_html for letter in texts),
         marked=tuple(_following(read)),
+        spare=_spare(inner),
     )
-    return _with_spare(letter, inner)
 
 
 def _trimmed(letter: Letter) -> Letter:
@@ -279,46 +264,15 @@ def _forwarded(part: Part, inner: Letter, hint: str) -> Letter:
     head = [f"{name}: {header_text(nested.raw(name.lower()), hint)}" for name in ("From", "Date", "Subject")]
     name = filename(part, hint) or f"{header_text(nested.raw('subject'), hint)[:80] or 'message'}.eml"
     whole = ParsedAttachment(_eml(safe_name(name)), "message/rfc822", nested.source)
-    packed = not inner.text.strip() and bool(inner.spare)
-    said, html = (inner.spare, inner.spare_html) if packed else (inner.text, inner.html)
+    said = _filled(inner)
     above = "\n".join([FORWARD_LINE, *head, "", ""])
-    marked = _moved(inner.marked, len(above))
-    return Letter(above + said, html, [whole, *inner.attachments], marked=marked)
+    marked = _moved(said.marked, len(above))
+    return Letter(above + said.text, said.html, [whole, *inner.attachments], marked=marked)
 
 
 def _eml(name: str) -> str:
     return name if name.lower().endswith((".eml", ".mht", ".mhtml")) else f"{name}.eml"
 
 
-def filename(part: Part, hint: str) -> str:
-    """Return a part's file name as given, "" where it has none."""
-    name = part.disposition.text("filename", hint) or part.content_type.text("name", hint)
-    return safe_name(name)
-
-
-def safe_name(name: str) -> str:
-    """Return a name without folders and controls; bidi marks that disguise an extension go too."""
-    name = clean(re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", name))
-    last = re.split(r"[/\\]", name)[-1].strip() or name.replace("/", "_").replace("\\", "_").strip()
-    return "" if last in (".", "..") else _shortened(last)
-
-
-def _shortened(name: str) -> str:
-    """Return a name of bearable length with its extension kept."""
-    stem, dot, extension = name.rpartition(".")
-    if len(name) <= MAX_NAME or not stem or len(extension) > MAX_EXTENSION:
-        return name[:MAX_NAME]
-    return stem[: MAX_NAME - len(dot + extension)] + dot + extension
-
-
 def _attachment(part: Part, hint: str, damage: list[Damage]) -> ParsedAttachment:
     return ParsedAttachment(filename(part, hint), part.media_type, _content(part, damage))
-
-
-def _named(attachments: list[ParsedAttachment]) -> list[ParsedAttachment]:
-    """Return attachments with a plain name for each that came without one."""
-    named = []
-    for number, item in enumerate(attachments, 1):
-        extension = _EXTENSIONS.get(item.media_type, "bin")
-        named.append(item if item.filename else replace(item, filename=f"attachment-{number}.{extension}"))
-    return named

@@ -8,73 +8,26 @@ from __future__ import annotations
 
 import codecs
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 
-GB = "gb18030"
-_ALIASES = {
-    "gb2312": GB,
-    "gb": GB,
-    "gbk": GB,
-    "x-gbk": GB,
-    "gb_2312-80": GB,
-    "gb2312-80": GB,
-    "gb_2312": GB,
-    "euc-cn": GB,
-    "cp936": GB,
-    "936": GB,
-    "ms936": GB,
-    "windows-936": GB,
-    "chinese": GB,
-    "csgb2312": GB,
-    "iso-ir-58": GB,
-    "gb18030": GB,
-    "gb18030-2000": GB,
-    "gb18030-2005": GB,
-    "big5": "cp950",
-    "big-5": "cp950",
-    "big5-eten": "cp950",
-    "x-x-big5": "cp950",
-    "cn-big5": "cp950",
-    "utf8": "utf-8",
-    "unicode-1-1-utf-8": "utf-8",
-    "utf8mb4": "utf-8",
-    "unicode-1-1-utf-7": "utf-7",
-    "unicode": "utf-16",
-    "ascii": "ascii",
-    "us-ascii": "ascii",
-    "ansi_x3.4-1968": "ascii",
-    # Browsers and mail programs read both as Windows' Western set.
-    "iso-8859-1": "cp1252",
-    "iso8859-1": "cp1252",
-    "latin1": "cp1252",
-    "latin-1": "cp1252",
-    "iso-8859-9": "cp1254",
-    "iso-8859-8-i": "iso-8859-8",
-    "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "x-sjis": "cp932",
-    "iso-2022-jp": "iso2022_jp_ext",
-    "x-mac-roman": "mac-roman",
-    "x-unknown": "",
-    "unknown": "",
-    "unknown-8bit": "",
-    "x-user-defined": "",
-    "8bit": "",
-    "none": "",
-    "default": "",
-    "binary": "",
-}
-# Codecs of Python's own that turn plain text into something else.
-_NOT_CHARSETS = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
+from commentbox.core.mail.labels import GB, codec_of
+
 _WEAK = {"", "ascii", "utf-8", "cp1252"}
 _SAMPLE = 65_536
+MIN_FOREIGN = 4
+SOME, MUCH = 14, 40
+"""Bytes over 127 that make a text long enough to be judged against a Chinese and a Western label."""
+_KANA, _SMALL_CYRILLIC = re.compile("[\u3041-\u30fc]"), re.compile("[\u0430-\u044f]")
+# What a text in each must have much of: the pieces of grammar, the small letters.
+_JAPANESE = (("cp932", _KANA, 0.25), ("euc-jp", _KANA, 0.25))
+_CYRILLIC = (("cp1251", _SMALL_CYRILLIC, 0.7), ("koi8-r", _SMALL_CYRILLIC, 0.7))
+_JAPANESE_CYRILLIC = re.compile(
+    "[\u3000-\u30ff\u4e00-\u9fff\uff00-\uff60\u0400-\u045f\u00a0\u00ab\u00bb\u2010-\u2026\u2116]"
+)
+_LETTER = re.compile(rb"[A-Za-z]")
 _IN_USE = re.compile("[\t-\u00ff\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
-_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+()-]*")
 
 
 class Decoded(NamedTuple):
@@ -96,29 +49,15 @@ def decode(raw: bytes, label: str = "", hint: str = "") -> Decoded:
         return Decoded(_ascii(raw), False)
     if charset == "utf-16":
         charset = _byte_order(raw)
-    text = _as_utf8(raw, charset)
+    text = None if _rather_chinese(raw, charset, codec_of(hint)) else _as_utf8(raw, charset)
     if text is not None:
         return Decoded(text, charset not in ("", "utf-8"))
     if charset not in _WEAK:
-        text = _strict(raw, charset)
+        other = _other_chinese(raw, charset)
+        text = _strict(raw, other or charset)
         if text is not None:
-            return Decoded(text, False)
+            return Decoded(text, bool(other))
     return _judge(raw, charset, codec_of(hint))
-
-
-@lru_cache(maxsize=512)
-def codec_of(label: str) -> str:
-    """Return Python's codec for a label as found in the wild, "" where there is none."""
-    found = _LABEL.search(label)
-    name = found.group().lower() if found else ""
-    if name in _ALIASES:
-        return _ALIASES[name]
-    try:
-        info = codecs.lookup(name)
-        b"".decode(info.name)
-    except (LookupError, ValueError, UnicodeError):
-        return ""
-    return "" if info.name.replace("-", "_") in _NOT_CHARSETS else info.name
 
 
 _STATEFUL = {
@@ -156,6 +95,14 @@ def _byte_order(raw: bytes) -> str:
     return max(readings, key=lambda charset: len(_IN_USE.findall(readings[charset])))
 
 
+def _rather_chinese(raw: bytes, charset: str, hint: str) -> bool:
+    """Tell whether a raw field of a Chinese mail only looks like UTF-8, as 谢谢 in GBK does."""
+    if charset not in ("", "ascii") or hint not in (GB, "cp950") or _LETTER.search(raw):
+        return False
+    text = _strict(raw, "utf-8")
+    return text is not None and max(text) < "\u0800" and _strict(raw, hint) is not None
+
+
 def _as_utf8(raw: bytes, charset: str) -> str | None:
     """Return raw as UTF-8 where it is that beyond doubt, whatever the label says."""
     if charset in _STATEFUL:
@@ -182,8 +129,8 @@ def _judge(raw: bytes, charset: str, hint: str) -> Decoded:
     if charset in _STATEFUL:
         return Decoded(raw.decode(charset, "replace"), False)
     if charset not in _WEAK and _bad_share(raw, charset) < 0.05:
-        return Decoded(raw.decode(charset, "replace"), False)
-    chinese = _chinese(raw, charset)
+        return Decoded(raw.decode(charset, _errors(charset)), False)
+    chinese = _elsewhere(raw, _JAPANESE) or _chinese(raw, charset)
     if chinese:
         return Decoded(_trimmed(raw, chinese), True)
     if charset == "cp1252":
@@ -199,7 +146,7 @@ def _mostly_utf8(raw: bytes) -> bool:
 
 
 def _bad_share(raw: bytes, charset: str) -> float:
-    text = raw.decode(charset, "replace")
+    text = raw.decode(charset, _errors(charset))
     return text.count("\ufffd") / max(1, sum(char >= "\x80" for char in text))
 
 
@@ -208,12 +155,42 @@ def _chinese(raw: bytes, charset: str) -> str:
     sample = raw[:_SAMPLE]
     if _sparse(sample):
         return ""
+    much = _high_bytes(sample) >= MUCH
     simplified = _common_share(sample, GB)
-    # A Western label over Big5 is rarer than a Western umlaut before a letter, which looks like Big5.
-    traditional = _common_share(sample, "cp950") if charset != "cp1252" else 0.0
-    if max(simplified, traditional) < 0.6:
+    # A Western label over a little Big5 is rarer than an umlaut before a letter, which looks like it.
+    traditional = _common_share(sample, "cp950") if much or charset != "cp1252" else 0.0
+    # Traditional characters are not of GBK's first level: a long text may have fewer of that.
+    if max(simplified, traditional) < (0.4 if much else 0.6):
         return ""
     return GB if simplified >= traditional else "cp950"
+
+
+def _errors(charset: str) -> str:
+    return "euro" if charset == GB else "replace"
+
+
+def _euro(error: UnicodeError) -> tuple[str, int]:
+    """Return € for the byte 80 that Windows' 936 says it with and GB18030 does not know."""
+    assert isinstance(error, UnicodeDecodeError)
+    if error.object[error.start] == 0x80:
+        return "€", error.start + 1
+    return "\ufffd", error.end
+
+
+codecs.register_error("euro", _euro)
+
+
+def _other_chinese(raw: bytes, charset: str) -> str:
+    """Return the Chinese codec that these bytes are in under the label of the other, "" for neither."""
+    if charset not in (GB, "cp950") or _high_bytes(raw[:_SAMPLE]) < SOME:
+        return ""
+    other = "cp950" if charset == GB else GB
+    doubtful = _common_share(raw[:_SAMPLE], charset) < 0.7
+    return other if doubtful and _common_share(raw[:_SAMPLE], other) > 0.9 else ""
+
+
+def _high_bytes(raw: bytes) -> int:
+    return sum(byte >= 0x80 for byte in raw)
 
 
 def _common_share(raw: bytes, charset: str) -> float:
@@ -230,7 +207,7 @@ def _common_share(raw: bytes, charset: str) -> float:
 
 def _trimmed(raw: bytes, charset: str) -> str:
     """Return raw decoded, without a character that was cut off at the very end."""
-    decoder = codecs.getincrementaldecoder(charset)("replace")
+    decoder = codecs.getincrementaldecoder(charset)(_errors(charset))
     return decoder.decode(raw, False)
 
 
@@ -243,14 +220,28 @@ def _last(raw: bytes, charset: str) -> str:
     """Return the reading of charset-normalizer, or the label's with replacement characters."""
     if charset in ("", "ascii", "utf-8") and _sparse(raw):
         return _western(raw)
+    elsewhere = _elsewhere(raw, _CYRILLIC)
+    if elsewhere:
+        return raw.decode(elsewhere, "replace")
     best = from_bytes(raw[:_SAMPLE], cp_isolation=["utf-8", GB, "big5", "utf-16"]).best()
     if best is not None:
         return raw.decode(best.encoding, "replace")
     return raw.decode(charset if charset not in ("", "ascii") else "utf-8", "replace")
 
 
+def _elsewhere(raw: bytes, candidates: tuple[tuple[str, re.Pattern[str], float], ...]) -> str:
+    """Return the codec of a Japanese or Cyrillic text without a label, "" for any other."""
+    for charset, letters, least in candidates:
+        text = _trimmed(raw[:_SAMPLE], charset)
+        foreign = [char for char in text if char >= "\x80"]
+        fits = len(foreign) >= MIN_FOREIGN and all(map(_JAPANESE_CYRILLIC.match, foreign))
+        if fits and len(letters.findall(text)) >= least * len(foreign):
+            return charset
+    return ""
+
+
 def _sparse(raw: bytes) -> bool:
     """Tell whether the high bytes stand alone among ASCII letters, as accents do."""
-    high = sum(byte >= 0x80 for byte in raw[:_SAMPLE])
+    high = _high_bytes(raw[:_SAMPLE])
     alone = len(re.findall(rb"(?<![\x80-\xff])[\xa0-\xff](?![\x80-\xff])", raw[:_SAMPLE]))
     return alone * 2 > high

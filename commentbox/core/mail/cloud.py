@@ -10,11 +10,11 @@ from dataclasses import replace
 from html import unescape
 
 from commentbox.core.mail.fields import clean
+from commentbox.core.mail.names import safe_name
 from commentbox.core.types import CloudFile
 
 MAX_FILES = 50
 MAX_ANCHORS = 300
-MAX_NAME = 255
 MAX_LINK = 2_000
 _NEAR = 600
 """How many characters around a link may speak of it."""
@@ -136,7 +136,7 @@ def _file(name: str, link: str, about: str) -> CloudFile:
     cut = _SIZE.search(name) if "(" in name or "（" in name else None
     name = name[: cut.start()].rstrip(" (（") if cut else name
     when = next((group for group in expires.groups() if group), "") if expires else ""
-    named = clean(_LEAD.sub("", name, count=1))[:MAX_NAME]
+    named = safe_name(_LEAD.sub("", name, count=1))
     return CloudFile(named, link, _bytes(size) if size else 0, clean(when))
 
 

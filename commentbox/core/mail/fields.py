@@ -12,11 +12,12 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from commentbox.core.mail.charsets import codec_of, decode
+from commentbox.core.mail.charsets import decode
+from commentbox.core.mail.labels import codec_of
 from commentbox.core.mail.transfer import base64_chunks, transfer_decode
 
 MAX_IDS = 200
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?(.*?)\?=(?!=?\?=)", re.S)
+_WORD = re.compile(r"=\?([^?\s]{1,60})[ \t]{0,3}\?([bBqQ])\?(.*?)\?=(?!=?\?=)", re.S)
 _CUT_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\s]*)\??$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -70,7 +71,8 @@ def clean(text: str) -> str:
 
 def eight_bit(raw: bytes, hint: str = "") -> str:
     """Return a raw field as text: bytes over 127 by what they are, encoded words left as they stand."""
-    return raw.decode("ascii") if raw.isascii() else decode(raw, "", hint).text
+    plain = raw.isascii() and b"\x1b$" not in raw  # ISO-2022 says everything in ASCII bytes
+    return raw.decode("ascii") if plain else decode(raw, "", hint).text
 
 
 def header_text(raw: bytes, hint: str = "") -> str:
@@ -164,7 +166,8 @@ def addresses(text: str) -> tuple[Address, ...]:
     if "=?" in text and not any("@" in item.address for item in found):
         # Some encode the whole field, brackets and all.
         found = [_address(item) for item in _items(decode_words(text))]
-    return tuple(item for item in found if item.name or item.address)
+    cleaned = [Address(clean(item.name), clean(item.address)) for item in found]
+    return tuple(item for item in cleaned if item.name or item.address)
 
 
 def _joined(found: list[Address]) -> list[Address]:

@@ -20,6 +20,7 @@ MAX_FIELD = 16_384
 # Every level of nesting looks through its bytes again; this bounds the sum.
 SCAN_BUDGET = 300_000_000
 
+_OF_A_MAIL = {"from", "to", "subject", "date", "message-id", "received", "content-type"}
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _CLOSING = re.compile(rb"^--([^\r\n]{1,200}?)--[ \t]*\r?$", re.M)
 _ENVELOPE = re.compile(rb"\s*(?:>?From [^\r\n]*\r?\n)?")
@@ -86,6 +87,8 @@ def parse_structure(raw: bytes) -> Tree:
 
 
 def _children(part: Part, damage: list[Damage], room: int) -> list[Part]:
+    if _is_mail_file(part):
+        part.content_type = Parameters("message/rfc822", part.content_type.pairs)
     kind, _, subtype = part.media_type.partition("/")
     if kind == "message" and subtype in ("rfc822", "global"):
         return _nested_mail(part, damage) if room > 0 else []
@@ -101,6 +104,17 @@ def _children(part: Part, damage: list[Damage], room: int) -> list[Part]:
     for child in children:
         child.nested_mails = part.nested_mails
     return children
+
+
+def _is_mail_file(part: Part) -> bool:
+    """Tell a mail that its sender's program forwarded as a plain file (application/octet-stream)."""
+    if part.media_type not in ("application/octet-stream", "application/x-eml", "application/eml"):
+        return False
+    name = part.disposition.text("filename") or part.content_type.text("name")
+    if not name.lower().endswith(".eml"):
+        return False
+    fields, _ = _read_fields(_nested(part)[:MAX_FIELD], [])
+    return len(_OF_A_MAIL & {name for name, _ in fields}) > 1
 
 
 def _nested_mail(part: Part, damage: list[Damage]) -> list[Part]:
