@@ -1,14 +1,14 @@
 """Files that a letter only links to: where they lie and until when
 
 Revision ID: 0004
-Revises: 0006
+Revises: 0003
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0006"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
