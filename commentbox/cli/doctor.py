@@ -20,7 +20,7 @@ from commentbox.config import PREFIX, SETTINGS
 from commentbox.core.rules.health import Code, Finding, Severity, alarming
 from commentbox.extensions import mail
 from commentbox.jobs.runtime import Runtime, make_runtime
-from commentbox.jobs.steps.poll import folder_names
+from commentbox.jobs.steps.poll import INBOX
 from commentbox.jobs.steps.watch import around, look, told
 from commentbox.services import health
 
@@ -118,7 +118,7 @@ def _of(finding: Finding, now: datetime) -> Line:
 
 def _tries(runtime: Runtime) -> Iterator[Line]:
     """Try what the figures cannot tell."""
-    yield from (_mailbox(runtime, settings) for settings in runtime.mailboxes)
+    yield from (_mailbox(settings) for settings in runtime.mailboxes)
     yield _sending(runtime)
     yield _reader(runtime)
     folder = runtime.settings["DATA_DIR"]
@@ -129,8 +129,8 @@ def _tries(runtime: Runtime) -> Iterator[Line]:
     yield _converters()
 
 
-def _mailbox(runtime: Runtime, settings: imap.ImapSettings) -> Line:
-    names = folder_names(runtime, settings)
+def _mailbox(settings: imap.ImapSettings) -> Line:
+    names = settings.folders or (INBOX,)
 
     def sign_in() -> None:
         with imap.connect(settings) as mailbox:

@@ -109,6 +109,7 @@ class _Desk:
     def __init__(
         self, session: Session, mails: Sequence[ParsedMail], settings: Settings, now: datetime
     ) -> None:
+        self._now = now
         self.addresses = Addresses(session, (mail.from_address for mail in mails), now)
         self.firsts = Firsts(session, mails)
         self.consultations = {c.id: c for c in session.scalars(select(Consultation))}
@@ -139,6 +140,7 @@ class _Desk:
             sent_to_address_24h=self.addresses.sent_to(parsed.from_address),
             bounced_address=self.addresses.is_none(parsed.from_address),
             size=mail.size,
+            age_days=(self._now - mail.received_at).days,
         )
 
     def _route(self, mail: InboundMail, parsed: ParsedMail) -> int | None:

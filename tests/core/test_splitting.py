@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentbox.core.splitting import split
+from commentbox.core.splitting import MOST_POINTS, split
 from tests.development_data import lines_of, needs_data
 
 
@@ -171,3 +171,11 @@ def test_points_marked_like_quotations_are_points() -> None:
         "> 第三条删去。",
         "> 第四条改为一年。",
     ]
+
+
+def test_a_list_of_thousands_is_no_thousands_of_comments() -> None:
+    text = "\n".join(f"{n}. 建议在第{n}号路口种树。" for n in range(1, 3001))
+    points = split(text)
+    assert len(points) == MOST_POINTS
+    assert points[-1].excerpt == text[points[-1].start : points[-1].end]
+    assert points[-1].excerpt.endswith("建议在第3000号路口种树。")

@@ -21,7 +21,7 @@ from commentbox.db import transaction
 from commentbox.jobs import worker
 from commentbox.jobs.doorbell import Doorbell
 from commentbox.jobs.runtime import Runtime, make_runtime
-from commentbox.jobs.steps.poll import account_of, poll
+from commentbox.jobs.steps.poll import account_of, poll, reconcile
 from commentbox.models import Comment, Consultation, InboundMail, MailFolder, MailLocation
 from tests.fixtures.app import environment
 from tests.jobs.test_mail_steps import mail, states, subjects, take_in
@@ -118,6 +118,20 @@ def test_junk_is_polled_where_no_folder_is_set(
     session.rollback()
     found = session.execute(select(InboundMail.junk, InboundMail.silence).order_by(InboundMail.id)).all()
     assert [tuple(row) for row in found] == [(False, ""), (True, "junk_folder")]
+
+
+def test_a_junk_folder_that_is_gone_is_no_fault(
+    session: Session, consultation: Consultation, runtime: Runtime, mailbox: DovecotMailbox
+) -> None:
+    mailbox.append(mail(1), folder="Junk")
+    runtime = replace(runtime, mailboxes=(mailbox.with_folders().settings,))
+    take_in(runtime)
+    with mailbox.client() as client:
+        client.delete_folder("Junk")
+    assert take_in(runtime) == ""
+    assert reconcile(runtime)["missing"] == []
+    session.rollback()
+    assert set(session.scalars(select(MailFolder.failures))) == {0}
 
 
 def test_a_mail_that_was_passed_over_is_fetched_at_the_next_look(

@@ -19,6 +19,10 @@ from commentbox.core.types import Point
 __all__ = ["organisation", "says_nothing", "split"]
 
 
+MOST_POINTS = 1_000
+"""Of one text. The largest tables that offices return have a few hundred rows."""
+
+
 def split(text: str) -> list[Point]:
     """Return the points of a letter in order; only an empty letter has none."""
     lines = [line for line in lines_of(text) if line.text.strip() and not is_mark(line.text)]
@@ -30,7 +34,15 @@ def split(text: str) -> list[Point]:
         points += block.points or _running(text, block, has_table, leads=bool(below and below[0].is_table))
     silent = [point for block in found for point in block.silent]
     whole = point(text, 0, len(text))
-    return points or silent[:1] or ([whole] if whole.excerpt else [])
+    return _bounded(text, points) or silent[:1] or ([whole] if whole.excerpt else [])
+
+
+def _bounded(text: str, points: list[Point]) -> list[Point]:
+    """Return the points, of very many the last as one: a list of thousands is data, not comments."""
+    if len(points) <= MOST_POINTS:
+        return points
+    kept = points[: MOST_POINTS - 1]
+    return [*kept, point(text, points[MOST_POINTS - 1].start, points[-1].end)]
 
 
 def _running(text: str, block: Block, has_table: bool, leads: bool) -> list[Point]:

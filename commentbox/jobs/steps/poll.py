@@ -58,12 +58,12 @@ def poll(runtime: Runtime) -> Poll:
 
 
 def _poll_mailbox(runtime: Runtime, settings: imap.ImapSettings, result: Poll) -> None:
-    ids = _claim(runtime, settings, folder_names(runtime, settings))
+    ids = _claim(runtime, settings, _folder_names(runtime, settings))
     if ids:
         _look(runtime, settings, ids, result)
 
 
-def folder_names(runtime: Runtime, settings: imap.ImapSettings) -> Sequence[str]:
+def _folder_names(runtime: Runtime, settings: imap.ImapSettings) -> Sequence[str]:
     """Return the folders to poll: those that are set, else INBOX and what was found beside it."""
     known = mailboxes.folders(runtime.session, account_of(settings))
     runtime.session.rollback()
@@ -94,8 +94,11 @@ def _look(runtime: Runtime, settings: imap.ImapSettings, ids: list[int], result:
         with _connected(runtime, settings) as mailbox:
             connected = True
             junk = _junk(runtime, mailbox, settings)
-            new = [] if settings.folders or not junk else _claim(runtime, settings, junk)
-            ids, left = ids + new, left + new
+            if not settings.folders:
+                left += _claim(runtime, settings, junk) if junk else []
+                gone = _gone(runtime, left, junk)
+                left = [one for one in left if one not in gone]
+                counts |= dict.fromkeys(gone, 0)
             while left:
                 counts[left[0]] = _read_folder(runtime, mailbox, left[0], junk, result)
                 left.pop(0)
@@ -125,6 +128,13 @@ def _connected(runtime: Runtime, settings: imap.ImapSettings) -> Iterator[imap.M
         mailbox.leave()
     else:
         doorbell.keep(account, mailbox, (settings.folders or (INBOX,))[0])
+
+
+def _gone(runtime: Runtime, ids: Sequence[int], junk: Collection[str]) -> list[int]:
+    """Return the junk folders that were found once and that the server has no more."""
+    names = {one: runtime.session.get_one(MailFolder, one).name for one in ids}
+    runtime.session.rollback()
+    return [one for one in ids if names[one] != INBOX and names[one] not in junk]
 
 
 def _junk(runtime: Runtime, mailbox: imap.Mailbox, settings: imap.ImapSettings) -> Sequence[str]:
@@ -205,7 +215,7 @@ def _places(runtime: Runtime, settings: imap.ImapSettings) -> Iterator[tuple[str
     """Yield each folder's name, the UIDs on the server and those that are stored."""
     session, account = runtime.session, account_of(settings)
     with imap.connect(settings) as mailbox:
-        names = list(dict.fromkeys([*folder_names(runtime, settings), *_found(runtime, mailbox, settings)]))
+        names = settings.folders or [INBOX, *_junk(runtime, mailbox, settings)]
         with transaction(session):
             mailboxes.ensure_folders(session, account, names)
         known = {folder.name: folder.id for folder in mailboxes.folders(session, account)}
@@ -213,7 +223,3 @@ def _places(runtime: Runtime, settings: imap.ImapSettings) -> Iterator[tuple[str
             opened = mailbox.examine(name)
             uids = set(mailbox.uids(after=0))
             yield name, uids, mailboxes.stored_uids(session, known[name], opened.uidvalidity)
-
-
-def _found(runtime: Runtime, mailbox: imap.Mailbox, settings: imap.ImapSettings) -> Sequence[str]:
-    return () if settings.folders else _junk(runtime, mailbox, settings)
