@@ -4,8 +4,10 @@ pytest_plugins = [
     "tests.fixtures.app",
     "tests.servers.certificate",
     "tests.servers.dovecot",
+    "tests.servers.faults",
     "tests.servers.odd_imap",
     "tests.servers.postgres",
+    "tests.servers.providers",
     "tests.servers.redis",
     "tests.servers.smtp_sink",
 ]

@@ -30,6 +30,7 @@ default_login_user = {account.name}
 ssl = no
 disable_plaintext_auth = no
 mail_fsync = never
+mail_save_crlf = yes
 mail_location = maildir:~/Maildir
 mail_max_userip_connections = 50
 imap_id_log = *
