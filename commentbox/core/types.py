@@ -190,8 +190,6 @@ class MailFacts:
     bounced_address: bool = False
     """Mail of ours to this sender came back: there is no such address."""
     size: int = 0
-    age_days: int = 0
-    """Since it came in, at the time when it is read."""
 
 
 @dataclass(frozen=True, slots=True)

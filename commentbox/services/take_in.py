@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from commentbox.core import states
 from commentbox.core.quoting import own_text
 from commentbox.core.rules.letters import is_cover_note, respondent_kind
-from commentbox.core.rules.mail import Reason, safe_message_id, silence, verdict
-from commentbox.core.rules.period import takes_mail
+from commentbox.core.rules.mail import Reason, Silence, safe_message_id, silence, verdict
+from commentbox.core.rules.period import takes_mail, too_early
 from commentbox.core.rules.retry import ingest_delay
 from commentbox.core.rules.routing import Destination, destination
 from commentbox.core.rules.senders import sender_check
@@ -30,6 +30,7 @@ from commentbox.core.types import MailFacts, ParsedMail, Verdict
 from commentbox.models import Consultation, InboundMail, OutboundMail
 from commentbox.services import bounces
 from commentbox.services.acknowledge import Addresses
+from commentbox.services.consultations import period
 from commentbox.services.ingest import (
     Incoming,
     NewComment,
@@ -109,7 +110,6 @@ class _Desk:
     def __init__(
         self, session: Session, mails: Sequence[ParsedMail], settings: Settings, now: datetime
     ) -> None:
-        self._now = now
         self.addresses = Addresses(session, (mail.from_address for mail in mails), now)
         self.firsts = Firsts(session, mails)
         self.consultations = {c.id: c for c in session.scalars(select(Consultation))}
@@ -129,6 +129,8 @@ class _Desk:
         mail.consultation_id = self._route(mail, parsed)
         if mail.consultation_id is None:
             return Verdict(MailState.HELD, Reason.NO_CONSULTATION)
+        if too_early(period(self.consultations[mail.consultation_id]), mail.received_at):
+            return replace(decision, silence=decision.silence or Silence.TOO_EARLY)
         return decision
 
     def _facts(self, mail: InboundMail, parsed: ParsedMail) -> MailFacts:
@@ -140,7 +142,6 @@ class _Desk:
             sent_to_address_24h=self.addresses.sent_to(parsed.from_address),
             bounced_address=self.addresses.is_none(parsed.from_address),
             size=mail.size,
-            age_days=(self._now - mail.received_at).days,
         )
 
     def _route(self, mail: InboundMail, parsed: ParsedMail) -> int | None:

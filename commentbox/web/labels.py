@@ -167,7 +167,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "no_sender": _("没有有效的发件人"),
         "junk_folder": _("在垃圾邮件文件夹中"),
         "too_many": _("24 小时内已回执 3 次"),
-        "too_old": _("来信已超过 30 天"),
+        "too_early": _("来信早于征求意见开始 30 天以上"),
         "bounced": _("此前发往这个地址的邮件因地址不存在被退回"),
         "set_aside": _("曾被列为“不作为意见”，由工作人员恢复"),
         "no_address": _("没有留下电子邮箱"),

@@ -7,7 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from commentbox.core.rules.letters import is_cover_note, language, respondent_kind
-from commentbox.core.rules.period import Period, Phase, accepts, late_minutes, phase, takes_mail, too_short
+from commentbox.core.rules.period import (
+    Period,
+    Phase,
+    accepts,
+    late_minutes,
+    phase,
+    takes_mail,
+    too_early,
+    too_short,
+)
 from commentbox.core.rules.permissions import MATRIX, Act, may
 from commentbox.core.rules.retry import ingest_delay, poll_delay, send_delay, sign_in_delay
 from commentbox.core.rules.routing import Destination, destination
@@ -32,6 +41,12 @@ def test_the_last_day_counts_to_its_last_second() -> None:
     assert not accepts(ConsultationState.OPEN, PERIOD, LAST + timedelta(seconds=1))
     assert PERIOD.opens == datetime(2023, 4, 27, 16, tzinfo=UTC)
     assert PERIOD.last_day("Asia/Shanghai") == date(2023, 5, 27)
+
+
+def test_what_came_a_month_before_the_first_day_is_another_letter() -> None:
+    assert not too_early(PERIOD, PERIOD.opens - timedelta(days=30))
+    assert too_early(PERIOD, PERIOD.opens - timedelta(days=30, seconds=1))
+    assert not too_early(PERIOD, PERIOD.closes + timedelta(days=900))
 
 
 def test_phases() -> None:

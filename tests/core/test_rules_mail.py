@@ -65,8 +65,6 @@ def test_intake_18_no_acknowledgement_to_junk_nor_more_than_three_a_day() -> Non
     assert decide("X: y", MailFacts(junk_folder=True)).silence == "junk_folder"
     assert decide("X: y", MailFacts(sent_to_address_24h=2)).acknowledge
     assert decide("X: y", MailFacts(sent_to_address_24h=3)).silence == "too_many"
-    assert decide("X: y", MailFacts(age_days=30)).acknowledge
-    assert decide("X: y", MailFacts(age_days=31)).silence == "too_old"
     assert decide("X: y", MailFacts(bounced_address=True)).silence == "bounced"
 
 

@@ -226,3 +226,13 @@ def test_two_workers_share_the_work(
         take_in(make_runtime(app))
     assert len(done) == 2
     assert subjects(session) == sorted(f"letter {n}" for n in range(24))
+
+
+def test_a_letter_that_lay_there_before_the_consultation_is_not_acknowledged(
+    session: Session, consultation: Consultation, runtime: Runtime, mailbox: DovecotMailbox
+) -> None:
+    mailbox.append(mail(1), internaldate=consultation.opens_at - timedelta(days=365))
+    mailbox.append(mail(2))
+    take_in(runtime)
+    session.rollback()
+    assert list(session.scalars(select(InboundMail.silence).order_by(InboundMail.id))) == ["too_early", ""]

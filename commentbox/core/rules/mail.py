@@ -13,8 +13,6 @@ from enum import StrEnum
 from commentbox.core.mail.reports import DELAYED, FAILED, STATUS_TYPES, read_report
 from commentbox.core.types import MailFacts, ParsedMail, Verdict
 
-MAX_AGE_DAYS = 30
-"""A letter that came longer ago, as in a mailbox that is read for the first time, is not acknowledged."""
 MAX_PER_DAY = 3
 """Acknowledgements to one address in 24 hours."""
 
@@ -71,7 +69,7 @@ class Silence(StrEnum):
     NO_SENDER = "no_sender"
     JUNK_FOLDER = "junk_folder"
     TOO_MANY = "too_many"
-    TOO_OLD = "too_old"
+    TOO_EARLY = "too_early"
     BOUNCED = "bounced"
     SET_ASIDE = "set_aside"
     NO_ADDRESS = "no_address"
@@ -149,7 +147,6 @@ def _silent_by_sender(mail: ParsedMail, facts: MailFacts) -> Silence | None:
         (Silence.JUNK_FOLDER, facts.junk_folder),
         (Silence.BOUNCED, facts.bounced_address),
         (Silence.TOO_MANY, facts.sent_to_address_24h >= MAX_PER_DAY),
-        (Silence.TOO_OLD, facts.age_days > MAX_AGE_DAYS),
     )
     return next((code for code, holds in checks if holds), None)
 

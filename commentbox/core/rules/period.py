@@ -13,6 +13,8 @@ from commentbox.core.states import ConsultationState
 SHORTEST_TERM_DAYS = 30
 """重大行政决策程序暂行条例, article 15."""
 
+EARLY_DAYS = 30
+
 
 class Phase(StrEnum):
     """Name where a consultation stands for the public."""
@@ -75,6 +77,11 @@ def late_minutes(period: Period, received: datetime) -> int:
     if received < period.closes:
         return 0
     return max(1, math.ceil((received - period.closes).total_seconds() / 60))
+
+
+def too_early(period: Period, received: datetime) -> bool:
+    """Tell whether a letter came long before the first day, like those of a mailbox in use for years."""
+    return received < period.opens - timedelta(days=EARLY_DAYS)
 
 
 def too_short(period: Period) -> bool:
