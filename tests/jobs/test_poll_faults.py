@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import random
 import sqlite3
 import threading
@@ -22,7 +23,7 @@ from commentbox.jobs import loop
 from commentbox.jobs.doorbell import Doorbell
 from commentbox.jobs.runtime import Runtime, make_runtime, now
 from commentbox.jobs.steps import INTAKE
-from commentbox.jobs.steps.poll import poll, reconcile
+from commentbox.jobs.steps.poll import reconcile
 from commentbox.models import Consultation, InboundMail, MailFolder, MailLocation, OutboundMail, RawMail
 from tests.fixtures.app import add_consultation, environment, running_app
 from tests.jobs.test_mail_steps import later, mail, subjects, take_in
@@ -47,7 +48,7 @@ def through(runtime: Runtime, proxy: FaultProxy, timeout: float = 20) -> Runtime
     return replace(runtime, mailboxes=(settings,))
 
 
-def hours(runtime: Runtime, minutes: int, step: timedelta = timedelta(seconds=20)) -> Iterator[Runtime]:
+def moments(runtime: Runtime, minutes: int, step: timedelta = timedelta(seconds=20)) -> Iterator[Runtime]:
     """Yield the runtime at each step of some time."""
     start = now()
     for number in range(int(timedelta(minutes=minutes) / step)):
@@ -56,10 +57,9 @@ def hours(runtime: Runtime, minutes: int, step: timedelta = timedelta(seconds=20
 
 
 def stored(session: Session) -> list[str]:
-    """Return the sha256 of all raw bytes that are kept, and check them."""
+    """Return the sha256 of all raw bytes that are kept."""
     session.rollback()
-    rows = session.execute(select(InboundMail.sha256, RawMail.content).join(RawMail)).all()
-    return sorted(row.sha256 for row in rows)
+    return sorted(hashlib.sha256(raw).hexdigest() for raw in session.scalars(select(RawMail.content)))
 
 
 def test_intake_02_until_the_commit_and_after_it_a_provider_sees_nothing_but_peeks(
@@ -251,7 +251,7 @@ def logins_a_minute(runtime: Runtime, minutes: int, count: Callable[[], int]) ->
     """Return the most logins that a minute saw while the worker's rounds went on."""
     due: dict[str, datetime] = {}
     seen = []
-    for moment in hours(runtime, minutes):
+    for moment in moments(runtime, minutes):
         before = count()
         loop.cycle(moment, INTAKE, due)
         seen.append(count() - before)
@@ -298,20 +298,20 @@ def test_intake_10_a_refused_account_is_tried_once_in_a_quarter_of_an_hour_with_
 
 
 def test_intake_10_a_wait_that_is_cut_again_and_again_is_no_storm_of_logins(
-    app: Flask, session: Session, consultation: Consultation, mailbox: DovecotMailbox, fault_proxy: FaultProxy
+    small: Flask, fault_proxy: FaultProxy
 ) -> None:
     stop = threading.Event()
 
     def work() -> None:
-        with app.app_context(), contextlib.closing(Doorbell()) as doorbell:
-            runtime = replace(through(make_runtime(app), fault_proxy), doorbell=doorbell)
+        with small.app_context(), contextlib.closing(Doorbell()) as doorbell:
+            runtime = replace(through(make_runtime(small), fault_proxy), doorbell=doorbell)
             loop.run(runtime, INTAKE, stop)
 
     thread = threading.Thread(target=work)
     thread.start()
-    for _ in range(8):
-        time.sleep(1)
+    for _ in range(5):
+        time.sleep(0.7)
         fault_proxy.end_all()
     stop.set()
     thread.join()
-    assert len(fault_proxy.opened) <= 2
+    assert 1 <= len(fault_proxy.opened) <= 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 import os
@@ -80,13 +81,11 @@ class Dovecot:
     def frozen(self) -> Iterator[None]:
         """Stop the server and all its processes for a while, as a machine that hangs does."""
         family = descendants(self.process)
-        for one in family:
-            os.kill(one, signal.SIGSTOP)
+        _signal(family, signal.SIGSTOP)
         try:
             yield
         finally:
-            for one in family:
-                os.kill(one, signal.SIGCONT)
+            _signal(family, signal.SIGCONT)
 
     @property
     def log(self) -> str:
@@ -154,7 +153,7 @@ class DovecotMailbox:
         """Return the settings with which the product polls this mailbox."""
         return {
             "COMMENTBOX_IMAP_HOST": HOST,
-            "COMMENTBOX_IMAP_PORT": str(self.server.port),
+            "COMMENTBOX_IMAP_PORT": str(self.settings.port),
             "COMMENTBOX_IMAP_SECURITY": "none",
             "COMMENTBOX_IMAP_USER": self.settings.user,
             "COMMENTBOX_IMAP_PASSWORD": PASSWORD,
@@ -164,6 +163,12 @@ class DovecotMailbox:
     def with_folders(self, *folders: str) -> DovecotMailbox:
         """Return the same account, polled in these folders."""
         return replace(self, settings=replace(self.settings, folders=folders))
+
+
+def _signal(family: list[int], number: int) -> None:
+    for one in family:
+        with contextlib.suppress(ProcessLookupError):  # it served a connection that has ended
+            os.kill(one, number)
 
 
 @contextmanager
