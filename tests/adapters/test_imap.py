@@ -40,7 +40,7 @@ def everything(box: DovecotMailbox, folder: str = "INBOX", after: int = 0) -> li
 
 @pytest.mark.dovecot
 class TestDovecot:
-    def test_bytes_come_as_they_lie_there(self, mailbox: DovecotMailbox) -> None:
+    def test_intake_03_bytes_come_as_they_lie_there(self, mailbox: DovecotMailbox) -> None:
         sent = [
             letter(1),
             letter(2, "朱镕基 喆 意见", "gb18030"),
@@ -52,7 +52,7 @@ class TestDovecot:
             hashlib.sha256(raw).digest() for raw in sent
         ]
 
-    def test_mail_that_somebody_opened_is_taken_and_flags_stay(self, mailbox: DovecotMailbox) -> None:
+    def test_intake_04_mail_that_was_opened_is_taken_and_flags_stay(self, mailbox: DovecotMailbox) -> None:
         mailbox.append(letter(1), flags=(rb"\Seen", rb"\Flagged"))
         mailbox.append(letter(2))
         before = mailbox.flags()
@@ -188,7 +188,7 @@ def test_id_is_not_sent_where_it_is_not_offered_and_its_refusal_is_no_fault(odd_
         assert box.examine("INBOX").uidvalidity == 7
 
 
-def test_unsafe_login_has_its_own_error(odd_imap: OddImap) -> None:
+def test_intake_10_unsafe_login_has_its_own_error(odd_imap: OddImap) -> None:
     odd_imap.answers["EXAMINE"] = "NO EXAMINE Unsafe Login. Please contact kefu@188.com for help"
     with imap.connect(odd_imap.settings) as box, pytest.raises(imap.UnsafeLogin, match="authorisation code"):
         box.examine("INBOX")
@@ -215,7 +215,7 @@ def test_a_password_beyond_ascii_is_a_refusal_that_does_not_show_it(odd_imap: Od
         "* 1 FETCH (UID 1 RFC822.SIZE oops\nOK done",
     ],
 )
-def test_any_fault_while_fetching_is_one_error(odd_imap: OddImap, answer: str) -> None:
+def test_intake_10_any_fault_while_fetching_is_one_error(odd_imap: OddImap, answer: str) -> None:
     odd_imap.answers["UID FETCH"] = answer
     with imap.connect(odd_imap.settings) as box:
         box.examine("INBOX")
@@ -239,14 +239,14 @@ def test_a_body_that_is_nil_counts_as_gone(odd_imap: OddImap) -> None:
     assert asked == ["UID FETCH 1 (RFC822.SIZE)", "UID FETCH 1 (FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[])"]
 
 
-def test_a_server_that_never_speaks_ends_in_time() -> None:
+def test_intake_10_a_server_that_never_speaks_ends_in_time() -> None:
     with socket.create_server((HOST, 0)) as silent:
         settings = imap.ImapSettings(HOST, silent.getsockname()[1], "none", "a", "b", ("INBOX",), 0.3)
         with pytest.raises(imap.MailboxUnavailable, match="timed out"):
             imap.connect(settings)
 
 
-def test_a_server_that_falls_silent_ends_in_time(odd_imap: OddImap) -> None:
+def test_intake_10_a_server_that_falls_silent_ends_in_time(odd_imap: OddImap) -> None:
     odd_imap.answers["UID FETCH"] = HANG
     with imap.connect(replace(odd_imap.settings, timeout=0.3)) as box:
         box.examine("INBOX")

@@ -46,18 +46,6 @@ def digests(settings: imap.ImapSettings, folder: str = "INBOX", after: int = 0) 
     }
 
 
-def on_server(mailbox: DovecotMailbox, folder: str = "INBOX") -> dict[int, str]:
-    """Return the sha256 of the files in which Dovecot keeps a folder, by UID."""
-    home = mailbox.server.folder / "home" / mailbox.settings.user / "Maildir"
-    place = home if folder == "INBOX" else home / f".{folder}"
-    numbers = {
-        line.split(":", 1)[1].split(":")[0]: int(line.split(" ", 1)[0])
-        for line in (place / "dovecot-uidlist").read_text().splitlines()[1:]
-    }
-    files = [*place.glob("new/*"), *place.glob("cur/*")]
-    return {numbers[file.name.split(":")[0]]: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-
-
 def harmless(manners: Manners) -> bool:
     """Tell whether nothing was said that could change a mail, its flags among them."""
     fetches = manners.said("UID FETCH")
@@ -69,7 +57,7 @@ def test_intake_03_bytes_at_each_provider_are_those_of_the_server(provider: Prov
     provider.behind.append([letter(1), letter(2, "朱镕基 喆 𠮷"), odd, b"no header at all\r\n", b"\r\n"])
     with provider.behind.client("INBOX") as client:
         client.append("INBOX", letter(3, "长信。" * 900_000))
-    assert digests(provider.settings) == on_server(provider.behind)
+    assert digests(provider.settings) == provider.behind.files()
 
 
 def test_intake_02_nothing_but_peeks_reaches_a_provider(provider: Provider) -> None:
@@ -141,13 +129,7 @@ def test_many_large_numbers_are_asked_for_in_lines_that_a_server_takes(coremail:
 @pytest.mark.parametrize("name", ["垃圾邮件", "意见.征求 & 反馈", "R&D", 'a "b" \\c'])
 def test_folder_names_are_modified_utf7(provider: Provider, name: str) -> None:
     provider.behind.append(letter(1), folder=name)
-    assert digests(provider.settings, name) == on_server_named(provider.behind)
-
-
-def on_server_named(mailbox: DovecotMailbox) -> dict[int, str]:
-    home = mailbox.server.folder / "home" / mailbox.settings.user / "Maildir"
-    (folder,) = [one.parent for one in home.glob(".*/dovecot-uidlist")]
-    return on_server(mailbox, folder.name.removeprefix("."))
+    assert digests(provider.settings, name) == provider.behind.files(name)
 
 
 def test_a_wrong_code_is_refused_in_the_servers_words_without_the_code(coremail: Provider) -> None:
@@ -192,7 +174,7 @@ def test_intake_10_a_line_that_breaks_at_any_byte_is_one_error(
     for place in places(fault_proxy, settings, 40):
         fault_proxy.fault = Fault(kind, place, once=True)
         assert broken(settings) < settings.timeout / 2, place
-    assert digests(settings) == on_server(mailbox)
+    assert digests(settings) == mailbox.files()
 
 
 def test_intake_10_silence_at_any_byte_ends_within_the_read_timeout(
@@ -203,7 +185,7 @@ def test_intake_10_silence_at_any_byte_ends_within_the_read_timeout(
     for place in places(fault_proxy, settings, 15):
         fault_proxy.fault = Fault(Break.HANG, place, once=True)
         assert broken(settings) < 4 * settings.timeout, place
-    assert digests(settings) == on_server(mailbox)
+    assert digests(settings) == mailbox.files()
 
 
 def test_slow_lines_are_no_fault(mailbox: DovecotMailbox, fault_proxy: FaultProxy) -> None:
@@ -211,7 +193,7 @@ def test_slow_lines_are_no_fault(mailbox: DovecotMailbox, fault_proxy: FaultProx
     fault_proxy.delay_to_server = fault_proxy.delay_to_client = 0.05
     fault_proxy.rate = 20_000
     start = time.monotonic()
-    assert digests(replace(mailbox.settings, port=fault_proxy.port)) == on_server(mailbox)
+    assert digests(replace(mailbox.settings, port=fault_proxy.port)) == mailbox.files()
     assert time.monotonic() - start > 0.5  # greeting, LOGIN, ID, EXAMINE and more: a tenth of a second each
 
 

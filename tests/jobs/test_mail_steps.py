@@ -75,7 +75,7 @@ class FailingReader:
         return self._reader.read(raw)
 
 
-def test_poison_mail_is_held_after_three_tries_and_stops_nobody(
+def test_intake_07_a_poison_mail_is_held_after_three_tries_and_stops_nobody(
     session: Session, consultation: Consultation, runtime: Runtime, mailbox: DovecotMailbox
 ) -> None:
     mailbox.append([mail(1, "POISON"), mail(2)])
@@ -107,7 +107,7 @@ def test_trouble_of_the_machine_is_no_fault_of_the_letter(
     assert subjects(session) == ["letter 1"]
 
 
-def test_too_large_a_mail_is_kept_and_held(
+def test_intake_08_too_large_a_mail_is_kept_and_held(
     session: Session, consultation: Consultation, runtime: Runtime, mailbox: DovecotMailbox
 ) -> None:
     runtime.settings["MAX_MAIL_BYTES"] = 1000
@@ -118,7 +118,7 @@ def test_too_large_a_mail_is_kept_and_held(
     assert held.raw(session, runtime.blobs, held.page(session)[0].id) == big
 
 
-def test_same_bytes_are_one_submission_wherever_they_lie(
+def test_intake_05_same_bytes_are_one_submission_wherever_they_lie(
     app: Flask, session: Session, consultation: Consultation, runtime: Runtime, mailbox: DovecotMailbox
 ) -> None:
     mailbox.append([mail(1), mail(1), mail(2)])
@@ -132,7 +132,7 @@ def test_same_bytes_are_one_submission_wherever_they_lie(
     assert (junk.junk, junk.silence) == (True, "junk_folder")
 
 
-def test_same_message_id_with_other_bytes_is_another_letter(
+def test_intake_05_same_message_id_with_other_bytes_is_another_letter(
     session: Session, consultation: Consultation, runtime: Runtime, mailbox: DovecotMailbox
 ) -> None:
     mailbox.append(
@@ -143,7 +143,7 @@ def test_same_message_id_with_other_bytes_is_another_letter(
     assert subjects(session) == ["letter 1", "letter 1", "letter 2"]
 
 
-def test_read_mail_is_taken_in_and_flags_stay(
+def test_intake_04_read_mail_is_taken_in_and_flags_stay(
     session: Session, consultation: Consultation, runtime: Runtime, mailbox: DovecotMailbox
 ) -> None:
     mailbox.append(mail(1), flags=(b"\\Seen", b"\\Flagged"))
@@ -154,7 +154,7 @@ def test_read_mail_is_taken_in_and_flags_stay(
     assert flags == [{b"\\Seen", b"\\Flagged"}, set()]
 
 
-def test_new_uidvalidity_doubles_and_loses_nothing(
+def test_intake_06_a_new_uidvalidity_doubles_and_loses_nothing(
     session: Session, consultation: Consultation, runtime: Runtime, mailbox: DovecotMailbox
 ) -> None:
     mailbox.append([mail(1), mail(2)], folder="Letters")
@@ -185,7 +185,7 @@ def test_folder_that_is_missing_stops_no_other(
     assert subjects(session) == ["letter 1", "letter 2"]
 
 
-def test_wrong_password_is_tried_once_in_a_quarter_of_an_hour(
+def test_intake_10_a_wrong_password_is_tried_once_in_a_quarter_of_an_hour(
     session: Session, runtime: Runtime, mailbox: DovecotMailbox
 ) -> None:
     wrong = replace(runtime, mailboxes=(replace(mailbox.settings, password="no"),))
@@ -194,7 +194,7 @@ def test_wrong_password_is_tried_once_in_a_quarter_of_an_hour(
     assert "COMMENTBOX_IMAP_PASSWORD" in take_in(later(wrong, minutes=16))
 
 
-def test_row_deleted_on_purpose_is_missed(
+def test_intake_11_a_row_deleted_on_purpose_is_missed(
     session: Session, consultation: Consultation, runtime: Runtime, mailbox: DovecotMailbox
 ) -> None:
     mailbox.append([mail(1), mail(2)])

@@ -70,6 +70,17 @@ class Account:
             shutil.rmtree(path, ignore_errors=True)
 
 
+def descendants(process: int) -> list[int]:
+    """Return the ids of a process and of all that it started and that still run."""
+    family = [process]
+    for one in family:
+        try:
+            family += map(int, Path(f"/proc/{one}/task/{one}/children").read_text().split())
+        except OSError:
+            continue  # it ended meanwhile
+    return family
+
+
 @contextmanager
 def running(
     command: list[str], account: Account, folder: Path, ready: Callable[[], object]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import itertools
+import os
+import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,10 +14,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from imapclient import IMAPClient
+from imapclient import IMAPClient, imap_utf7
 
 from commentbox.adapters.imap import ImapSettings
-from tests.servers import HOST, Account, free_port, program, running
+from tests.servers import HOST, Account, descendants, free_port, program, running
 
 PASSWORD = "secret"
 _numbers = itertools.count(1)
@@ -71,6 +75,17 @@ class Dovecot:
     port: int
     folder: Path
     account: Account
+    process: int
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stop the server and all its processes for a while, as a machine that hangs does."""
+        family = descendants(self.process)
+        _signal(family, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            _signal(family, signal.SIGCONT)
 
     @property
     def log(self) -> str:
@@ -114,6 +129,19 @@ class DovecotMailbox:
             found = client.get_flags(client.search())
         return [tuple(found[uid]) for uid in sorted(found)]
 
+    def files(self, folder: str = "INBOX") -> dict[int, str]:
+        """Return the sha256 of the files in which the server keeps a folder, by UID."""
+        home = self.server.folder / "home" / self.settings.user / "Maildir"
+        place = home if folder == "INBOX" else home / f".{imap_utf7.encode(folder).decode('ascii')}"
+        uids = {
+            line.split(" :", 1)[1]: int(line.split(" ", 1)[0])
+            for line in (place / "dovecot-uidlist").read_text().splitlines()[1:]
+        }
+        files = [*place.glob("new/*"), *place.glob("cur/*")]
+        return {
+            uids[file.name.split(":")[0]]: hashlib.sha256(file.read_bytes()).hexdigest() for file in files
+        }
+
     def start_uids_at(self, number: int) -> None:
         """Let the UIDs of INBOX begin high; only before its first mail."""
         maildir = self.server.folder / "home" / self.settings.user / "Maildir"
@@ -125,7 +153,7 @@ class DovecotMailbox:
         """Return the settings with which the product polls this mailbox."""
         return {
             "COMMENTBOX_IMAP_HOST": HOST,
-            "COMMENTBOX_IMAP_PORT": str(self.server.port),
+            "COMMENTBOX_IMAP_PORT": str(self.settings.port),
             "COMMENTBOX_IMAP_SECURITY": "none",
             "COMMENTBOX_IMAP_USER": self.settings.user,
             "COMMENTBOX_IMAP_PASSWORD": PASSWORD,
@@ -137,9 +165,15 @@ class DovecotMailbox:
         return replace(self, settings=replace(self.settings, folders=folders))
 
 
-@pytest.fixture(scope="session")
-def dovecot() -> Iterator[Dovecot]:
-    """Return a running Dovecot."""
+def _signal(family: list[int], number: int) -> None:
+    for one in family:
+        with contextlib.suppress(ProcessLookupError):  # it served a connection that has ended
+            os.kill(one, number)
+
+
+@contextmanager
+def running_dovecot() -> Iterator[Dovecot]:
+    """Yield a fresh server."""
     binary = program("dovecot", "dovecot-imapd")
     account, port = Account("nobody"), free_port()
     with account.folder() as folder:
@@ -148,8 +182,16 @@ def dovecot() -> Iterator[Dovecot]:
         config.write_text(
             _CONFIG.format(folder=folder, account=account, group=group, password=PASSWORD, port=port)
         )
-        with running([binary, "-F", "-c", str(config)], account, folder, lambda: _sign_in(port)):
-            yield Dovecot(port, folder, account)
+        command = [binary, "-F", "-c", str(config)]
+        with running(command, account, folder, lambda: _sign_in(port)) as process:
+            yield Dovecot(port, folder, account, process.pid)
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """Return a running Dovecot."""
+    with running_dovecot() as server:
+        yield server
 
 
 def _sign_in(port: int) -> None:
@@ -157,9 +199,13 @@ def _sign_in(port: int) -> None:
         client.login("ready", PASSWORD)
 
 
+def new_mailbox(server: Dovecot) -> DovecotMailbox:
+    """Return an empty mailbox of a user of its own."""
+    user = f"yijian{next(_numbers)}"
+    return DovecotMailbox(server, ImapSettings(HOST, server.port, "none", user, PASSWORD, ("INBOX",), 20))
+
+
 @pytest.fixture
 def mailbox(dovecot: Dovecot) -> DovecotMailbox:
     """Return an empty mailbox of the test's own."""
-    user = f"yijian{next(_numbers)}"
-    settings = ImapSettings(HOST, dovecot.port, "none", user, PASSWORD, ("INBOX",), 20)
-    return DovecotMailbox(dovecot, settings)
+    return new_mailbox(dovecot)

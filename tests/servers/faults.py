@@ -62,18 +62,29 @@ class FaultProxy:
     broken: int = 0
     """How often a fault came about."""
 
+    _live: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def end_all(self) -> None:
+        """Cut all connections that are open now, as a router that restarts does."""
+        for one in list(self._live):
+            one.get_loop().call_soon_threadsafe(one.cancel)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection until either side ends it."""
         number = len(self.opened)
         self.carried.append(0)
         self.opened.append(time.monotonic())
+        task = asyncio.current_task()
+        assert task is not None
+        self._live.add(task)
         try:
             from_server, to_server = await asyncio.open_connection(HOST, self.upstream)
             with contextlib.closing(to_server):
                 await self._carry((reader, to_server), (from_server, writer), number)
-        except OSError:
+        except (OSError, asyncio.CancelledError):
             pass
         finally:
+            self._live.discard(task)
             writer.close()
 
     async def _carry(
