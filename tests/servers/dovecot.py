@@ -136,9 +136,9 @@ class DovecotMailbox:
         return replace(self, settings=replace(self.settings, folders=folders))
 
 
-@pytest.fixture(scope="session")
-def dovecot() -> Iterator[Dovecot]:
-    """Return a running Dovecot."""
+@contextmanager
+def running_dovecot() -> Iterator[Dovecot]:
+    """Yield a running Dovecot."""
     binary = program("dovecot", "dovecot-imapd")
     account, port = Account("nobody"), free_port()
     with account.folder() as folder:
@@ -156,9 +156,21 @@ def _sign_in(port: int) -> None:
         client.login("ready", PASSWORD)
 
 
+def new_mailbox(server: Dovecot) -> DovecotMailbox:
+    """Return an empty mailbox that nobody else uses."""
+    user = f"yijian{next(_numbers)}"
+    settings = ImapSettings(HOST, server.port, "none", user, PASSWORD, ("INBOX",), 20)
+    return DovecotMailbox(server, settings)
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """Return a running Dovecot."""
+    with running_dovecot() as server:
+        yield server
+
+
 @pytest.fixture
 def mailbox(dovecot: Dovecot) -> DovecotMailbox:
     """Return an empty mailbox of the test's own."""
-    user = f"yijian{next(_numbers)}"
-    settings = ImapSettings(HOST, dovecot.port, "none", user, PASSWORD, ("INBOX",), 20)
-    return DovecotMailbox(dovecot, settings)
+    return new_mailbox(dovecot)

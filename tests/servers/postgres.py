@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -16,9 +17,9 @@ USER = "commentbox"
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """Return the address of a running cluster, without a database's name."""
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """Yield the address of a running cluster, without a database's name."""
     initdb = program("initdb", "postgresql", beside=BINARIES)
     binary = program("postgres", "postgresql", beside=BINARIES)
     account, port = Account("postgres"), free_port()
@@ -34,11 +35,25 @@ def postgres() -> Iterator[str]:
             yield address
 
 
+@contextmanager
+def new_database(address: str) -> Iterator[str]:
+    """Yield the address of an empty database, which is dropped in the end."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        yield f"{address}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Return the address of a running cluster, without a database's name."""
+    with running_postgres() as address:
+        yield address
+
+
 @pytest.fixture
 def postgres_url(postgres: str) -> Iterator[str]:
     """Return the address of an empty database of the test's own."""
-    name = f"test_{next(_numbers)}"
-    with psycopg.connect(f"{postgres}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-        yield f"{postgres}/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with new_database(postgres) as url:
+        yield url
