@@ -1,5 +1,5 @@
 # `make run` starts the demo, `make test` runs everything that has to hold. Each sets up what it needs.
-.PHONY: run test venv lock lint format types bench fuzz evaluate clean translate
+.PHONY: run test venv lock lint format types bench fuzz crash-test evaluate clean translate
 
 run:
 	@exec sh scripts/run.sh
@@ -29,6 +29,11 @@ bench: venv
 # make fuzz N=20000 SEED=1: that many damaged mails through the whole way in; exit 1 where one breaks it.
 fuzz: venv
 	@.venv/bin/python -m tests.fuzz $(or $(N),20000) $(SEED)
+
+# Workers killed and cut off at random on each database; exit 1 where a letter is lost or doubled. About 25
+# minutes; make crash-test C='--mails 200 --kills 10 --cuts 10 --seed 1 --only sqlite' is shorter.
+crash-test: venv
+	@.venv/bin/python -m tests.campaigns.crash --mails 2000 --kills 100 --cuts 100 $(C)
 
 # make evaluate S=slug FILE=labelled.jsonl
 evaluate: venv
