@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from commentbox.core.mail import Damage, html_to_text, parse_mail
@@ -92,8 +92,17 @@ def test_never_raises_on_mutated_mails(raw: bytes, changes: list[tuple[int, byte
     assert Damage.UNREADABLE not in mail.warnings
 
 
+def is_utf8(raw: bytes) -> bool:
+    try:
+        return bool(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
 @given(st.text(alphabet=st.characters(codec="gb18030", exclude_categories=["C"]), max_size=40))
 def test_reads_back_any_subject_in_gb18030(subject: str) -> None:
+    # Bytes that are UTF-8 too are read as that: the label lies more often than chance does.
+    assume(subject.isascii() or not is_utf8(subject.encode("gb18030")))
     raw = b"Subject: =?gbk?Q?" + b"".join(b"=%02X" % byte for byte in subject.encode("gb18030")) + b"?=\n\nx"
     assert parse_mail(raw).subject.split() == subject.split()
 

@@ -17,6 +17,7 @@ from commentbox.core.mail.labels import GB, codec_of
 _WEAK = {"", "ascii", "utf-8", "cp1252"}
 _SAMPLE = 65_536
 MIN_FOREIGN = 4
+DISTINCT = 5
 SOME, MUCH = 14, 40
 """Bytes over 127 that make a text long enough to be judged against a Chinese and a Western label."""
 _KANA, _SMALL_CYRILLIC = re.compile("[\u3041-\u30fc]"), re.compile("[\u0430-\u044f]")
@@ -186,7 +187,10 @@ def _other_chinese(raw: bytes, charset: str) -> str:
         return ""
     other = "cp950" if charset == GB else GB
     doubtful = _common_share(raw[:_SAMPLE], charset) < 0.7
-    return other if doubtful and _common_share(raw[:_SAMPLE], other) > 0.9 else ""
+    # Signs and boxes of one set are a few hanzi of the other by chance.
+    hanzi = {char for char in _trimmed(raw[:_SAMPLE], other) if "\u4e00" <= char <= "\u9fff"}
+    sure = len(hanzi) >= DISTINCT and _common_share(raw[:_SAMPLE], other) > 0.9
+    return other if doubtful and sure else ""
 
 
 def _high_bytes(raw: bytes) -> int:
