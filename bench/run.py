@@ -19,7 +19,7 @@ import xlsxwriter  # noqa: E402
 from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: E402
 from sqlalchemy import insert, text  # noqa: E402
 
-from bench import intake  # noqa: E402
+from bench import fetch, intake  # noqa: E402
 from bench.measure import app_session, open_consultation, show  # noqa: E402
 from commentbox.adapters.child import ReaderChild  # noqa: E402
 from commentbox.adapters.drafts import read_blocks  # noqa: E402
@@ -47,6 +47,7 @@ def main() -> None:
     print(f"{'what':<44} {'ours/s':>10} {'bare/s':>10} {'ratio':>7}")
     with tempfile.TemporaryDirectory() as folder:
         store(letters, Path(folder))
+        fetch.measure(letters)
         intake.measure(letters, draft, Path(folder))
         read(letters)
         suggest(letters, draft)
