@@ -23,6 +23,8 @@ class Books:
     submissions: int = 0
     lost: int = 0
     doubled: int = 0
+    flags_changed: int = 0
+    missing: int = 0
     answers: Counter[str] = field(default_factory=Counter)
     sent: int = 0
     violations: list[str] = field(default_factory=list)
@@ -41,8 +43,8 @@ def hold(
     books = Books(violations=list(told.violations))
     _hold_submissions(books, instance, slug, plan.letters)
     books.violations += _stored(operator, plan.letters)
-    books.violations += _flags(mailbox, plan.letters)
-    books.violations += _reconciled(instance, plan.letters)
+    _hold_flags(books, mailbox, plan.letters)
+    _reconcile(books, instance, plan.letters)
     _hold_answers(books, operator, sink, plan)
     books.violations += _events(plan, told)
     return books
@@ -79,20 +81,24 @@ def _stored(operator: Operator, letters: list[Letter]) -> Iterator[str]:
     yield from _each("never stored", fates)
 
 
-def _flags(mailbox: DovecotMailbox, letters: list[Letter]) -> Iterator[str]:
-    """Yield where the server's flags are not those that the mails came with."""
+def _hold_flags(books: Books, mailbox: DovecotMailbox, letters: list[Letter]) -> None:
+    """Hold the server's flags against those that the mails came with."""
     for folder in FOLDERS:
         wanted = [set(one.flags) for one in letters if one.folder == folder]
         found = [set(flags) - {b"\\Recent"} for flags in mailbox.flags(folder)]
-        if found != wanted:
-            changed = sum(one != other for one, other in zip(found, wanted, strict=False))
-            yield f"{folder}: {changed} flags changed, {len(found)} mails of {len(wanted)}"
+        if len(found) != len(wanted):
+            books.violations.append(f"{folder}: {len(found)} mails of {len(wanted)}")
+        changed = sum(one != other for one, other in zip(found, wanted, strict=False))
+        books.flags_changed += changed
+        books.violations += [f"{folder}: {changed} flags changed"] if changed else []
 
 
-def _reconciled(instance: Instance, letters: list[Letter]) -> Iterator[str]:
+def _reconcile(books: Books, instance: Instance, letters: list[Letter]) -> None:
+    """Let the product hold its own books."""
     found = json.loads(instance.flask("mail", "reconcile", "--json"))
+    books.missing = len(found["missing"])
     if found != {"server": len(letters), "stored": len(letters), "missing": []}:
-        yield f"reconcile: {found}"
+        books.violations.append(f"reconcile: {found}")
 
 
 def _hold_answers(books: Books, operator: Operator, sink: SmtpSink, plan: Plan) -> None:

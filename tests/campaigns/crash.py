@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -19,7 +20,7 @@ from tests.campaigns.books import Books, hold
 from tests.campaigns.cutter import cutting
 from tests.campaigns.instance import Instance
 from tests.campaigns.letters import FOLDERS, MAX_MAIL_BYTES, made
-from tests.campaigns.survival import Operator, Plan, Say, Survival, Told
+from tests.campaigns.survival import WORKER_LOG, Operator, Plan, Say, Survival, Told
 from tests.fixtures.app import add_consultation, environment, running_app
 from tests.servers.dovecot import Dovecot, new_mailbox, running_dovecot
 from tests.servers.postgres import new_database, running_postgres
@@ -54,10 +55,10 @@ def summary(name: str, plan: Plan, told: Told, books: Books, seconds: float) -> 
     """Return what became of one configuration, on one line."""
     return (
         f"{name}: {len(plan.letters)} mails, {books.submissions} submissions, {books.lost} lost,"
-        f" {books.doubled} doubled, {told.kills} kills, {told.cuts} cuts; acknowledgements:"
-        f" {books.sent} arrived, {books.answers['uncertain']} in doubt; the slowest process ended"
-        f" {told.slowest_end:.1f} s after its worker; {seconds:.0f} s;"
-        f" violations: {len(books.violations)}"
+        f" {books.doubled} doubled, {books.flags_changed} flags changed, {books.missing} missing;"
+        f" {told.kills} kills, {told.cuts} cuts; acknowledgements: {books.answers['sent']} sent,"
+        f" {books.answers['uncertain']} in doubt, {books.sent} arrived; the slowest process ended"
+        f" {told.slowest_end:.1f} s after its worker; {seconds:.0f} s; {len(books.violations)} violations"
     )
 
 
@@ -73,11 +74,20 @@ def main(words: list[str]) -> int:
             start = time.monotonic()
             with _place(name) as (folder, url):
                 told, books = play(folder, url, server, plan, _progress(name, start))
+                if books.violations:
+                    _keep_log(folder, name, given.seed)
             print(summary(name, plan, told, books, time.monotonic() - start), flush=True)
             for one in books.violations[:SHOWN]:
                 print(f"  {one}", flush=True)
             violations += len(books.violations)
     return 1 if violations else 0
+
+
+def _keep_log(folder: Path, name: str, seed: int) -> None:
+    """Keep what the workers logged."""
+    kept = Path(tempfile.gettempdir()) / f"crash-{name}-{seed}.log"
+    shutil.copy(folder / WORKER_LOG, kept)
+    print(f"kept {kept}", flush=True)
 
 
 def _arguments() -> argparse.ArgumentParser:

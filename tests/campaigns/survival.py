@@ -28,6 +28,7 @@ MOST_BYTES = 100_000
 END_SECONDS = 20.0
 """How long what a worker started may outlive it: it ends as its input does, after the batch at hand."""
 DRAIN_SECONDS = 420.0
+WORKER_LOG = "worker.log"
 
 Say = Callable[[str], None]
 
@@ -113,7 +114,7 @@ class Survival:
         self._instance, self._mailbox, self._operator = instance, mailbox, operator
         self._plan, self._say, self._cutters = plan, say, cutters
         self._chance = random.Random(plan.seed)
-        self._errors = Path(instance.environ["COMMENTBOX_DATA_DIR"]) / "worker.log"
+        self._errors = Path(instance.environ["COMMENTBOX_DATA_DIR"]) / WORKER_LOG
         self._dead: list[tuple[float, Process]] = []
         self._lock = threading.Lock()
         self._workers: list[Worker] = []

@@ -23,7 +23,7 @@ SEED = 20260510
     ("workers", "kills"),
     [
         pytest.param(1, 3, id="sqlite"),
-        pytest.param(2, 4, id="postgres", marks=pytest.mark.postgres),
+        pytest.param(2, 3, id="postgres", marks=pytest.mark.postgres),
     ],
 )
 def test_intake_01_killed_and_cut_off_every_letter_is_one_submission(
