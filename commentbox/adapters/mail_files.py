@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import mimetypes
 import mmap
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,7 @@ _SEPARATOR = re.compile(
     re.M,
 )
 _FINAL_BLANK = re.compile(rb"(?<=\n)\r?\n\Z")
+_HEADER_START = re.compile(rb"From |[A-Za-z][A-Za-z0-9-]{0,200}[ \t]*:")
 _DATED = re.compile(rb"\d{1,2}:\d{2}.*\d{4}")
 
 
@@ -36,8 +38,20 @@ class FileMail:
 
 
 def find_mails(paths: Sequence[Path]) -> list[FileMail]:
-    """Return all mails under the paths, in the order of their names; every file counts as one."""
+    """Return all mails under the paths, in the order of their names.
+
+    A file that is named itself counts as one, whatever it is; in a folder, pictures and the like do not.
+    """
     return [mail for path in paths for mail in _under(path)]
+
+
+def _may_be_mail(path: Path) -> bool:
+    """Tell whether a file in a folder may be a mail: by its name, or for beginning with a header field."""
+    media_type, _ = mimetypes.guess_type(path.name)
+    if media_type in (None, "text/plain") or str(media_type).startswith("message/"):
+        return True
+    with path.open("rb") as file:
+        return bool(_HEADER_START.match(file.read(200)))
 
 
 def _under(path: Path) -> Iterator[FileMail]:
@@ -46,7 +60,8 @@ def _under(path: Path) -> Iterator[FileMail]:
             yield from _maildir(path)
         else:
             for child in sorted(p for p in path.iterdir() if not p.name.startswith(".")):
-                yield from _under(child)
+                if child.is_dir() or _may_be_mail(child):
+                    yield from _under(child)
     elif _is_mbox(path):
         yield from _mbox(path)
     else:

@@ -115,3 +115,13 @@ def test_date_of_a_mail_in_a_file() -> None:
     assert header_date(MAIL) == datetime(2026, 5, 4, 1, tzinfo=UTC)
     for broken in (b"\r\n", b"Date: never\r\n\r\n", b"Date: Mon, 99 May 99999 99:00:00 +0800\r\n\r\n"):
         assert header_date(broken) is None
+
+
+def test_what_lies_beside_mails_in_a_folder_is_no_mail(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(b"no header at all")
+    (tmp_path / "b.json").write_bytes(b'{"subject": 1}')
+    (tmp_path / "c.html").write_bytes(b"Subject: saved under an odd name\n\nx\n")
+    (tmp_path / "d.png").write_bytes(b"\x89PNG")
+    (tmp_path / "0001").write_bytes(b"whatever")
+    assert [Path(mail.source).name for mail in find_mails([tmp_path])] == ["0001", "a.eml", "c.html"]
+    assert len(find_mails([tmp_path / "d.png"])) == 1
