@@ -7,7 +7,9 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from commentbox.adapters.blobs import BlobStore
 from commentbox.core.states import MailboxFault, MailState
 from tests.campaigns.instance import Instance
 from tests.campaigns.letters import FOLDERS, Letter
@@ -42,7 +44,8 @@ def hold(
     """Compare everything, once all workers have ended."""
     books = Books(violations=list(told.violations))
     _hold_submissions(books, instance, slug, plan.letters)
-    books.violations += _stored(operator, plan.letters)
+    blobs = BlobStore(Path(instance.environ["COMMENTBOX_DATA_DIR"]) / "blobs")
+    books.violations += _stored(operator, blobs, plan.letters)
     _hold_flags(books, mailbox, plan.letters)
     _reconcile(books, instance, plan.letters)
     _hold_answers(books, operator, sink, plan)
@@ -66,7 +69,7 @@ def _each(complaint: str, items: Iterable[object]) -> list[str]:
     return [f"{complaint}: {item}" for item in items]
 
 
-def _stored(operator: Operator, letters: list[Letter]) -> Iterator[str]:
+def _stored(operator: Operator, blobs: BlobStore, letters: list[Letter]) -> Iterator[str]:
     """Yield which mails are not stored byte for byte, once, in the state that they must have."""
     fates = {one.sha256: str(one.fate) for one in letters}
     rows = operator.all(
@@ -74,7 +77,8 @@ def _stored(operator: Operator, letters: list[Letter]) -> Iterator[str]:
         " LEFT JOIN raw_mail r ON r.mail_id = m.id"
     )
     for sha256, state, reason, content in rows:
-        if hashlib.sha256(bytes(content or b"")).hexdigest() != sha256:  # type: ignore[call-overload]
+        raw = content if isinstance(content, bytes) else blobs.read(str(sha256))
+        if hashlib.sha256(raw).hexdigest() != sha256:
             yield f"stored with other bytes: {sha256}"
         if fates.pop(str(sha256), None) != state:
             yield f"mail {sha256} is {state} {reason}"

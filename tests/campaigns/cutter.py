@@ -16,11 +16,15 @@ _RESET = struct.pack("ii", 1, 0)
 
 
 class Cutter:
-    """Pass on what a client and the server at a port say, until told to cut; `cuts` counts how often."""
+    """Pass on what a client and the server at a port say, until told to cut.
+
+    `opened` counts the connections and `cuts` those that were cut.
+    """
 
     def __init__(self, server_port: int) -> None:
         self.server_port = server_port
         self.port = 0
+        self.opened = 0
         self.cuts = 0
         self._left: int | None = None
         self._lock = threading.Lock()
@@ -76,6 +80,7 @@ class _Server(socketserver.ThreadingTCPServer):
 def _handler(cutter: Cutter) -> type[socketserver.BaseRequestHandler]:
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
+            cutter.opened += 1
             # Either side may be gone at any moment: that is what the proxy is for.
             with (
                 contextlib.suppress(OSError),

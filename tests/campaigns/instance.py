@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from tests.campaigns.cutter import Cutter
 ROOT = Path(__file__).resolve().parents[2]
 FLASK = [sys.executable, "-m", "flask"]
 START_SECONDS = 90.0
+REACH_SECONDS = 3.0
 
 Process = tuple[int, int]
 """The id and the start time, so that a later process of the same id is not taken for it."""
@@ -39,6 +41,7 @@ class Worker:
     """Hold a `flask worker` that reaches its mail server through a proxy of its own."""
 
     def __init__(self, instance: Instance, cutter: Cutter, errors: Path) -> None:
+        self._cutter, self._opened = cutter, cutter.opened
         with errors.open("ab") as file:
             self._process = subprocess.Popen(
                 [*FLASK, "worker"],
@@ -49,8 +52,13 @@ class Worker:
             )
 
     def began(self) -> None:
-        """Wait until it works: until it has started its second process."""
+        """Wait until it works: it has started its second process, and reached for its mail server.
+
+        One of two workers may find nothing to reach for, as the other is at it.
+        """
         wait_until(self._has_second, START_SECONDS, "the worker does not begin")
+        with contextlib.suppress(TimeoutError):
+            wait_until(lambda: self._cutter.opened > self._opened, REACH_SECONDS, "no connection")
 
     def _has_second(self) -> bool:
         if self._process.poll() is not None:

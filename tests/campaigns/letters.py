@@ -12,6 +12,7 @@ from email.policy import SMTP
 
 import docx
 
+from commentbox.adapters.imap.mailbox import LARGE
 from commentbox.core.states import MailState
 
 OFFICE = "yijian@yunqi.example"
@@ -42,7 +43,7 @@ def made(submissions: int, seed: int) -> list[Letter]:
     """Return mails of which so many are submissions, the same for the same seed.
 
     Between them lie copies of the same bytes in another folder, automatic replies, and mails that
-    must be held.
+    must be held, some of them large enough to be fetched in pieces.
     """
     chance = random.Random(seed)
     letters: list[Letter] = []
@@ -64,7 +65,9 @@ def _between(last: Letter, number: int, chance: random.Random) -> Iterator[Lette
     if number % 40 == 9:
         yield Letter(_bare(number), f"空白 {number}", flags, fate=MailState.HELD)
     if number % 200 == 11:
-        yield Letter(_too_large(number), f"太大 {number}", flags, fate=MailState.HELD)
+        yield Letter(_too_large(number, MAX_MAIL_BYTES), f"太大 {number}", flags, fate=MailState.HELD)
+    if number % 400 == 15:
+        yield Letter(_too_large(number, LARGE), f"太大 {number}", flags, fate=MailState.HELD)
 
 
 def _mail(number: int, subject: str = "", message_id: str | None = None) -> EmailMessage:
@@ -146,9 +149,9 @@ def _bare(number: int) -> bytes:
     return mail.as_bytes()
 
 
-def _too_large(number: int) -> bytes:
+def _too_large(number: int, size: int) -> bytes:
     mail = _mail(number, f"太大 {number}", f"<large{number}@people.example>")
-    mail.set_content("很长的信。\n" * (MAX_MAIL_BYTES // 10), charset="utf-8", cte="base64")
+    mail.set_content("很长的信。\n" * (size // 16), charset="utf-8", cte="base64")
     return mail.as_bytes()
 
 

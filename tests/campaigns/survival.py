@@ -21,7 +21,7 @@ from tests.campaigns.instance import Instance, Process, Worker, lives, wait_unti
 from tests.campaigns.letters import Letter
 from tests.servers.dovecot import DovecotMailbox
 
-FIRST, LAST = 0.3, 4.0
+FIRST, LAST = 0.1, 4.0
 """Seconds after a worker began to work between which it is killed, more often early than late."""
 MOST_BYTES = 100_000
 """A cut comes after so many bytes at most; what is said with each look is some hundred."""
@@ -221,7 +221,7 @@ class Survival:
                 return
             for cutter in self._cutters:
                 cutter.cut_soon(self._chance.randrange(300))
-            time.sleep(2)
+            time.sleep(1)
             self._progress()
 
     def _at_rest(self) -> bool:
