@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from commentbox.core.rules.retry import INGEST_TRIES
 from commentbox.db import transaction
+from commentbox.extensions import db
 from commentbox.jobs.runtime import Runtime, make_runtime, now
 from commentbox.jobs.steps.ingest import ingest
 from commentbox.jobs.steps.poll import poll, reconcile
@@ -236,3 +237,25 @@ def test_a_letter_that_lay_there_before_the_consultation_is_not_acknowledged(
     take_in(runtime)
     session.rollback()
     assert list(session.scalars(select(InboundMail.silence).order_by(InboundMail.id))) == ["too_early", ""]
+
+
+def test_intake_07_letters_do_not_wait_for_several_that_take_long(
+    session: Session, consultation: Consultation, runtime: Runtime, mailbox: DovecotMailbox
+) -> None:
+    mailbox.append([mail(1), mail(2, "SLOW"), mail(3), mail(4, "SLOW"), mail(5)])
+    passed = [0.0]
+    recorded: list[int] = []
+    engine = db.engine
+
+    class Slow:
+        def read(self, raw: bytes) -> Any:
+            passed[0] += 20 if b"SLOW" in raw else 0
+            with engine.connect() as connection:
+                recorded.append(connection.scalar(select(func.count(Submission.id))) or 0)
+            return runtime.reader.read(raw)
+
+    slow = replace(runtime, reader=Slow(), clock=lambda: now() + timedelta(seconds=passed[0]))  # type: ignore[arg-type]
+    take_in(slow)
+    assert subjects(session) == [f"letter {n}" for n in range(1, 6)]
+    # What was read up to the first slow one is in before the last is read.
+    assert recorded[-1] >= 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ no more memory than one."""
 # Long enough for a batch, short enough that a killed worker's mails are soon taken up again. A mail
 # whose lease runs out under a slow reading is recorded once all the same: `record` looks again.
 LEASE = timedelta(seconds=30)
+SLOW = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +65,21 @@ def _take_in(runtime: Runtime, ids: Sequence[int]) -> list[Outcome]:
     sizes = held.sizes(runtime.session, ids)
     most = runtime.settings["MAX_MAIL_BYTES"]
     outcomes = [_set_aside(runtime, mail_id) for mail_id, size in sizes if size > most]
-    before: Future[list[_Found]] | None = None
+    portions = deque(_portions([(mail_id, size) for mail_id, size in sizes if size <= most]))
+    before: Future[tuple[list[_Found], list[int]]] | None = None
     with ThreadPoolExecutor(1, "reading") as ahead:
-        for portion in _portions([(mail_id, size) for mail_id, size in sizes if size <= most]):
-            raws = held.raws(runtime.session, runtime.blobs, portion)
-            reading = ahead.submit(_read, runtime, raws)
-            outcomes += _settle(runtime, before.result()) if before else []
+        while portions or before:
+            reading = ahead.submit(_read, runtime, _raws(runtime, portions.popleft())) if portions else None
+            if before:
+                found, left = before.result()
+                portions.extendleft([left] if left else [])
+                outcomes += _settle(runtime, found)
             before = reading
-        outcomes += _settle(runtime, before.result()) if before else []
     return outcomes
+
+
+def _raws(runtime: Runtime, ids: Sequence[int]) -> dict[int, bytes]:
+    return held.raws(runtime.session, runtime.blobs, ids)
 
 
 def _portions(sizes: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
@@ -98,9 +106,18 @@ class _Found:
     fault: str = ""
 
 
-def _read(runtime: Runtime, raws: dict[int, bytes]) -> list[_Found]:
-    """Read mails and store their files; touches no session, since it runs beside one."""
-    return [_read_one(runtime, mail_id, raw) for mail_id, raw in sorted(raws.items())]
+def _read(runtime: Runtime, raws: dict[int, bytes]) -> tuple[list[_Found], list[int]]:
+    """Read mails and store their files; touches no session, since it runs beside one.
+
+    Behind one that took long the rest is left for later, and named: what is read is to be recorded first.
+    """
+    until = runtime.clock() + SLOW
+    found: list[_Found] = []
+    waiting = deque(sorted(raws))
+    while waiting and (not found or runtime.clock() < until):
+        mail_id = waiting.popleft()
+        found.append(_read_one(runtime, mail_id, raws[mail_id]))
+    return found, list(waiting)
 
 
 def _read_one(runtime: Runtime, mail_id: int, raw: bytes) -> _Found:
