@@ -192,6 +192,7 @@ def test_intake_09_a_database_that_is_cut_off_acknowledges_and_flags_nothing_and
                 loop.cycle(later(runtime, minutes=minutes), INTAKE, {})
                 proxy.fault = None
                 assert subjects(session) or untouched(mailbox, smtp_sink)
+            assert proxy.broken > 2
             for minutes in (40, 41):
                 loop.cycle(later(runtime, minutes=minutes), INTAKE, {})
             assert subjects(session) == ["letter 1", "letter 2"]
