@@ -41,11 +41,19 @@ class Doorbell:
         self._idle[account] = mailbox
 
     def wait(self, seconds: float, stop: threading.Event) -> bool:
-        """Wait until mail has come, told to stop or the time is over; tell whether mail has come."""
-        if self._idle:
-            return bool(imap.wait_for_mail(list(self._idle.values()), seconds))
-        stop.wait(seconds)
-        return False
+        """Wait until mail has come, told to stop or the time is over; tell whether mail has come.
+
+        A line that broke does not ring: the next look makes a new one, or a server that cuts each
+        wait would see a login each time.
+        """
+        if not self._idle:
+            stop.wait(seconds)
+            return False
+        rung = imap.wait_for_mail(list(self._idle.values()), seconds)
+        for account, mailbox in list(self._idle.items()):
+            if mailbox.broken:
+                self._idle.pop(account).drop()
+        return bool(rung)
 
     def close(self) -> None:
         """End all connections."""

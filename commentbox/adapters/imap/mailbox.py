@@ -25,8 +25,11 @@ BATCH_BYTES = 4_000_000
 LARGE = 4_000_000
 """Bytes from which on a mail is fetched in pieces, never held in memory as a whole."""
 PIECE = 1_000_000
-_SIZES = 1_000
-_NEWS = {b"EXISTS", b"RECENT", b"BYE"}
+_SIZES = 500
+"""UIDs of ten digits to a command; RFC 7162 keeps a command within 8,192 octets."""
+_MOST_REFUSED = 5
+"""Mails that a server may fail to give before it is the server that fails."""
+_NEWS = {b"EXISTS", b"RECENT"}
 
 Keep = Callable[[Iterable[bytes]], FileRef]
 """Takes the pieces of a large mail and says where they are kept."""
@@ -72,6 +75,11 @@ class Mailbox:
         self._client = client
         self.gone: list[int] = []
         """UIDs asked for that the server had no more, in the folder at hand."""
+        self.refused: list[int] = []
+        """UIDs that the server lists and does not give, in the folder at hand."""
+        self.broken = False
+        """Whether an idling connection turned out to be dead."""
+        self._silences = 0
 
     def __enter__(self) -> Mailbox:
         return self
@@ -95,7 +103,7 @@ class Mailbox:
 
     def examine(self, folder: str) -> Opened:
         """Open a folder read-only."""
-        self.gone = []
+        self.gone, self.refused = [], []
         with told(f"cannot open folder {folder}"):
             answer: Mapping[bytes, Any] = self._client.select_folder(folder, readonly=True)
             return Opened(int(answer[b"UIDVALIDITY"]), int(answer.get(b"EXISTS", 0)))
@@ -125,26 +133,43 @@ class Mailbox:
     def fetch(self, uids: Sequence[int], keep: Keep) -> Iterator[list[Fetched]]:
         """Yield the mails in batches limited by number and bytes; `gone` counts those that left."""
         with told("broke off while fetching"):
-            for batch, large in self._batches(sorted(uids)):
-                mails = self._fetch_large(batch[0], keep) if large else self._fetch(batch)
+            for batch, size in self._batches(sorted(uids)):
+                mails = (
+                    self._given(batch) if len(batch) > 1 or size <= LARGE else self._large(batch, size, keep)
+                )
                 if mails:
                     yield mails
 
-    def _batches(self, uids: Sequence[int]) -> Iterator[tuple[list[int], bool]]:
-        """Yield batches in ascending order; a large mail is one of its own, and is told so."""
+    def _given(self, uids: Sequence[int]) -> list[Fetched]:
+        """Return those mails that the server gives; one that it cannot give stops no other."""
+        try:
+            return self._fetch(uids)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error:
+            half = len(uids) // 2
+            if half:
+                return self._given(uids[:half]) + self._given(uids[half:])
+            if len(self.refused) >= _MOST_REFUSED:
+                raise
+            self.refused += uids
+            return []
+
+    def _batches(self, uids: Sequence[int]) -> Iterator[tuple[list[int], int]]:
+        """Yield batches in ascending order with their bytes; a large mail is one of its own."""
         batch: list[int] = []
         total = 0
         for uid, size in self._sizes(uids):
             if batch and (len(batch) >= BATCH_MAILS or total + size > BATCH_BYTES):
-                yield batch, False
+                yield batch, total
                 batch, total = [], 0
             if size > LARGE:
-                yield [uid], True
+                yield [uid], size
                 continue
             batch.append(uid)
             total += size
         if batch:
-            yield batch, False
+            yield batch, total
 
     def _sizes(self, uids: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Yield each UID that is still there, with its size in bytes."""
@@ -163,32 +188,36 @@ class Mailbox:
             raw = answer.get(uid, {}).get(b"BODY[]")
             if raw is None:
                 self.gone.append(uid)
+            elif not raw and answer[uid].get(b"RFC822.SIZE"):
+                self.refused.append(uid)
             else:
                 mails.append(_fetched(uid, raw, answer[uid]))
         return mails
 
-    def _fetch_large(self, uid: int, keep: Keep) -> list[Fetched]:
+    def _large(self, uids: Sequence[int], size: int, keep: Keep) -> list[Fetched]:
         """Return a large mail, whose bytes are kept piece by piece as they come."""
+        uid = uids[0]
         try:
-            kept = keep(self._pieces(uid))
+            kept = keep(self._pieces(uid, size))
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error:
-            return self._fetch([uid])  # a server that gives no pieces
-        if not kept.size:
-            self.gone.append(uid)
-            return []
+            return self._given(uids)  # a server that gives no pieces
         answer = self._client.fetch([uid], ["FLAGS", "INTERNALDATE"])
-        return [_fetched(uid, kept, answer.get(uid, {}))]
+        if not kept.size or uid not in answer:
+            self.gone.append(uid)  # perhaps between two pieces
+            return []
+        return [_fetched(uid, kept, answer[uid])]
 
-    def _pieces(self, uid: int) -> Iterator[bytes]:
+    def _pieces(self, uid: int, size: int) -> Iterator[bytes]:
+        """Yield a mail's bytes; a server may give less at a time than asked for, or count sizes wrong."""
         at = 0
         while True:
             answer = self._client.fetch([uid], [f"BODY.PEEK[]<{at}.{PIECE}>"])
             piece = answer.get(uid, {}).get(b"BODY[]<%d>" % at) or b""
             yield piece
             at += len(piece)
-            if len(piece) < PIECE:
+            if not piece or (len(piece) < PIECE and at >= size):
                 return
 
     @property
@@ -208,11 +237,15 @@ class Mailbox:
             self._client.idle()
 
     def has_news(self) -> bool:
-        """Tell whether the server has told of mail, or broken off."""
+        """Tell whether the server has told of mail; call it when there is something to read."""
         try:
             answers = self._client.idle_check(timeout=0)
         except (*FAULTS, ValueError):
-            return True
+            self.broken = True
+            return False
+        # IMAPClient says nothing of a line that was cut. Once may be half a record of TLS.
+        self._silences = 0 if answers else self._silences + 1
+        self.broken = self._silences > 1 or any(answer[0] == b"BYE" for answer in answers)
         return any(word in _NEWS for answer in answers for word in answer[:2])
 
     def stop_idle(self) -> None:

@@ -18,6 +18,8 @@ from commentbox.core.states import MailboxFault
 
 _CLIENT_ID = {"name": "commentbox", "version": "1"}
 _UNSAFE = "unsafe login"
+_PASSING = ("[unavailable]", "[serverbug]", "[inuse]", "[limit]")
+"""Response codes (RFC 5530) of a login that fails for another reason than its password."""
 FAULTS = (OSError, imaplib.IMAP4.error)
 _BROKEN_ANSWER = (KeyError, TypeError, ValueError)
 """What IMAPClient, or we, trip over in an answer that does not follow the protocol."""
@@ -116,7 +118,10 @@ def _login(client: IMAPClient, settings: ImapSettings) -> None:
         client.login(settings.user, settings.password)
     except LoginError as error:
         # IMAPClient says LoginError also when the connection breaks off, which is no wrong password.
-        if isinstance(error.__context__, imaplib.IMAP4.abort) or _UNSAFE in _reason(error).lower():
+        reason = _reason(error).lower()
+        if isinstance(error.__context__, imaplib.IMAP4.abort) or any(
+            w in reason for w in (_UNSAFE, *_PASSING)
+        ):
             raise
         raise _refusal(_reason(error), settings) from None
     except UnicodeEncodeError:

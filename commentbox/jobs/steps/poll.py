@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import or_
+from sqlalchemy.exc import SQLAlchemyError
 
 from commentbox.adapters import imap
 from commentbox.db import claim, transaction
@@ -105,6 +106,11 @@ def _look(runtime: Runtime, settings: imap.ImapSettings, ids: list[int], result:
     except (imap.MailboxUnavailable, imap.MailboxRefused) as fault:
         error, kind, refused = str(fault), fault.fault, isinstance(fault, imap.MailboxRefused)
         result.error = "; ".join(filter(None, (result.error, error)))
+    except Exception:
+        # The database, most likely: what can be given back is, so that the next look need not wait.
+        with contextlib.suppress(SQLAlchemyError), transaction(runtime.session) as session:
+            mailboxes.release(session, left)
+        raise
     alone = connected and not refused
     faulty, untouched = (left[:1], left[1:]) if alone else (left, [])
     now = runtime.clock()
@@ -163,6 +169,9 @@ def _read_folder(
     for batch in mailbox.fetch(wanted, runtime.blobs.put_pieces):
         _store(runtime, place, batch, result)
     result.gone += len(mailbox.gone)
+    if mailbox.refused:
+        error = f"the server does not give mail {', '.join(map(str, mailbox.refused))} of {name}"
+        result.error = "; ".join(filter(None, (result.error, error)))
     if uids:
         with transaction(session):
             mailboxes.advance(session, folder_id, max(uids))
