@@ -151,23 +151,25 @@ async def _write(queue: Queue, send: Callable[[bytes], Awaitable[None]]) -> None
 def faulty(upstream: int) -> Iterator[FaultProxy]:
     """Yield a proxy before a server's port; it has no fault until it is given one."""
     proxy, ready = FaultProxy(upstream), threading.Event()
-    with asyncio.Runner() as runner:
-        loop, stop = runner.get_loop(), asyncio.Event()
+    loops: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
-        async def serve() -> None:
-            async with await asyncio.start_server(proxy.serve, HOST, 0) as server:
-                proxy.port = server.sockets[0].getsockname()[1]
-                ready.set()
-                await stop.wait()
+    async def serve() -> None:
+        async with await asyncio.start_server(proxy.serve, HOST, 0) as server:
+            proxy.port = server.sockets[0].getsockname()[1]
+            loops.append((asyncio.get_running_loop(), asyncio.Event()))
+            ready.set()
+            await loops[0][1].wait()
 
-        thread = threading.Thread(target=runner.run, args=(serve(),))
-        thread.start()
-        ready.wait()
-        try:
-            yield proxy
-        finally:
-            loop.call_soon_threadsafe(stop.set)
-            thread.join()
+    # All of the loop's life is in the thread: another may be running in this one.
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    ready.wait()
+    try:
+        yield proxy
+    finally:
+        loop, stop = loops[0]
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
 
 
 @pytest.fixture
