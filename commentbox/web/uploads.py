@@ -32,6 +32,8 @@ TYPES: dict[str, FileType] = {
     "wps": FileType("application/vnd.ms-works", (_OLE, _ZIP)),
     "xls": FileType("application/vnd.ms-excel", (_OLE,)),
     "xlsx": FileType(_OFFICE + "spreadsheetml.sheet", (_ZIP,)),
+    "et": FileType("application/vnd.ms-excel", (_OLE, _ZIP)),
+    "ofd": FileType("application/ofd", (_ZIP,)),
     "txt": FileType("text/plain"),
     "jpg": FileType("image/jpeg", (b"\xff\xd8\xff",)),
     "jpeg": FileType("image/jpeg", (b"\xff\xd8\xff",)),

@@ -179,3 +179,13 @@ def test_a_list_of_thousands_is_no_thousands_of_comments() -> None:
     assert len(points) == MOST_POINTS
     assert points[-1].excerpt == text[points[-1].start : points[-1].end]
     assert points[-1].excerpt.endswith("建议在第3000号路口种树。")
+
+
+def test_an_agency_that_agrees_to_an_item_is_not_greeting_anybody() -> None:
+    letter = (
+        "市城市运行局：\n第（5）条建议删去后半句，理由同上。\n附件第18项我局同意作为责任单位。\n其余无意见。"
+    )
+    assert [p.excerpt for p in split(letter)] == [
+        "第（5）条建议删去后半句，理由同上。",
+        "附件第18项我局同意作为责任单位。",
+    ]
