@@ -48,8 +48,12 @@ class BlobStore:
             target = self._path(digest.hexdigest())
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(name, target)
+            # A name is durable only with the folder that holds it.
+            _sync(target.parent)
+            _sync(self._folder)
         except BaseException:
-            os.unlink(name)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name)
             raise
         return FileRef(digest.hexdigest(), size)
 
@@ -68,3 +72,11 @@ class BlobStore:
         if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
             raise FileNotFoundError(digest)
         return self._folder / digest[:2] / digest
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
