@@ -35,7 +35,7 @@ def groups(session: Session) -> list[int]:
         .where(Submission.campaign_id.is_not(None))
         .group_by(Submission.campaign_id)
     ).all()
-    stored = dict(session.execute(select(Campaign.id, Campaign.size)).tuples().all())
+    stored = dict(session.execute(select(Campaign.id, Campaign.size)).all())
     counted = [(key, number) for key, number in rows]
     assert dict(counted) == stored
     return sorted(stored.values(), reverse=True)
