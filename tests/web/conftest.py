@@ -87,7 +87,7 @@ def fields(answer: TestResponse) -> Fields:
 
 def _value(node: LexborNode) -> str:
     if node.tag == "textarea":
-        return node.text().removeprefix("\n")
+        return node.text()  # the parser leaves out the line break at the head, as browsers do
     if node.tag == "select":
         chosen = node.css_first("option[selected]") or node.css_first("option")
         return (chosen.attributes.get("value") or "") if chosen else ""
