@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -310,13 +310,6 @@ class SheetRow:
     revised: str
     lead_agency: str
     remarks: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyContext:
-    """Hold the values that a reply template may name."""
-
-    values: dict[str, str] = field(default_factory=dict)
 
 
 # --- people ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from commentbox.core.replies import ACKNOWLEDGEMENTS, SUPPLEMENTS, fill, one_line
-from commentbox.core.rules.mail import MAX_PER_DAY, Silence
+from commentbox.core.rules.mail import Silence, address_silence
 from commentbox.models import Consultation, OutboundMail, Submission
 from commentbox.services import bounces, letter_values
 
@@ -64,9 +64,7 @@ class Addresses:
         """Return why an address gets no acknowledgement, whatever came from it; "" where it gets one."""
         if not address:
             return Silence.NO_ADDRESS
-        if self.is_none(address):
-            return Silence.BOUNCED
-        return Silence.TOO_MANY if self.sent_to(address) >= MAX_PER_DAY else ""
+        return address_silence(self.is_none(address), self.sent_to(address)) or ""
 
     def is_none(self, address: str) -> bool:
         """Tell whether mail to an address came back because there is no such address."""

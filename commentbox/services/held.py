@@ -57,9 +57,7 @@ def raw(session: Session, blobs: Blobs, mail_id: int) -> bytes:
 def sizes(session: Session, ids: Sequence[int]) -> list[tuple[int, int]]:
     """Return id and bytes of some mails, in order."""
     wanted = select(InboundMail.id, InboundMail.size).where(InboundMail.id.in_(ids)).order_by(InboundMail.id)
-    found = [(mail_id, size) for mail_id, size in session.execute(wanted)]
-    session.rollback()
-    return found
+    return [(mail_id, size) for mail_id, size in session.execute(wanted)]
 
 
 def raws(session: Session, blobs: Blobs, ids: Sequence[int]) -> dict[int, bytes]:
@@ -70,7 +68,6 @@ def raws(session: Session, blobs: Blobs, ids: Sequence[int]) -> dict[int, bytes]
         .where(InboundMail.id.in_(ids))
     )
     rows = session.execute(wanted).all()
-    session.rollback()
     return {i: blobs.read(digest) if content is None else content for i, digest, content in rows}
 
 

@@ -145,10 +145,16 @@ def _silent_by_sender(mail: ParsedMail, facts: MailFacts) -> Silence | None:
         (Silence.SYSTEM_SENDER, bool(_SYSTEM.match(sender) or _NO_REPLY.match(sender))),
         (Silence.OWN_ADDRESS, _is_own_address(mail, facts)),
         (Silence.JUNK_FOLDER, facts.junk_folder),
-        (Silence.BOUNCED, facts.bounced_address),
-        (Silence.TOO_MANY, facts.sent_to_address_24h >= MAX_PER_DAY),
     )
-    return next((code for code, holds in checks if holds), None)
+    found = next((code for code, holds in checks if holds), None)
+    return found or address_silence(facts.bounced_address, facts.sent_to_address_24h)
+
+
+def address_silence(bounced: bool, sent_24h: int) -> Silence | None:
+    """Return why an address gets no acknowledgement, whichever way its letter came."""
+    if bounced:
+        return Silence.BOUNCED
+    return Silence.TOO_MANY if sent_24h >= MAX_PER_DAY else None
 
 
 def _is_own_address(mail: ParsedMail, facts: MailFacts) -> bool:

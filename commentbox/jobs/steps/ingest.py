@@ -63,6 +63,7 @@ def _take_in(runtime: Runtime, ids: Sequence[int]) -> list[Outcome]:
     While one portion is recorded here the next one is read: the reading child works on the other core.
     """
     sizes = held.sizes(runtime.session, ids)
+    runtime.session.rollback()
     most = runtime.settings["MAX_MAIL_BYTES"]
     outcomes = [_set_aside(runtime, mail_id) for mail_id, size in sizes if size > most]
     portions = deque(_portions([(mail_id, size) for mail_id, size in sizes if size <= most]))
@@ -79,7 +80,9 @@ def _take_in(runtime: Runtime, ids: Sequence[int]) -> list[Outcome]:
 
 
 def _raws(runtime: Runtime, ids: Sequence[int]) -> dict[int, bytes]:
-    return held.raws(runtime.session, runtime.blobs, ids)
+    raws = held.raws(runtime.session, runtime.blobs, ids)
+    runtime.session.rollback()  # no transaction stays open while the mails are read
+    return raws
 
 
 def _portions(sizes: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
