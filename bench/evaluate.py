@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from commentbox.adapters.drafts import read_blocks  # noqa: E402
-from commentbox.core.classifier import MeasureModel, evaluate  # noqa: E402
+from commentbox.adapters.word_lists import background, thesaurus  # noqa: E402
+from commentbox.core.classifier import Learner, MeasureModel, evaluate  # noqa: E402
 from commentbox.core.drafts import read_draft  # noqa: E402
 from commentbox.core.references import ReferenceFinder  # noqa: E402
 from commentbox.core.states import MeasureKind  # noqa: E402
@@ -68,7 +69,7 @@ def make_reader(draft: Draft) -> Reader:
     """Return what reads comments on a draft, on the first day."""
     measures = {n.path: n.number for n in draft.nodes if n.kind == MeasureKind.MEASURE}
     return Reader(
-        MeasureModel.from_draft(draft.nodes, draft.annex),
+        MeasureModel.from_draft(draft.nodes, thesaurus(), background()),
         ReferenceFinder(draft.nodes, draft.annex),
         measures,
         {number: path for path, number in measures.items() if number},
@@ -178,10 +179,10 @@ def gain(reader: Reader, items: Sequence[Item], decisions: int, chance: random.R
     """Return what learning adds to top-1 and top-3 on comments held out."""
     order = chance.sample(list(items), len(items))
     held_out = labelled([item for item in order[:HELD_OUT] if not item["explicit_ref"]])
-    known = list(islice(order, HELD_OUT, HELD_OUT + decisions))
-    learned = reader.model.learn(
-        [item["text"] for item in known], [reader.paths[item["measures"][0]] for item in known]
-    )
+    learner = Learner(reader.model, reader.references)
+    known = islice(order, HELD_OUT, HELD_OUT + decisions)
+    learner.learn((item["text"], reader.paths[item["measures"][0]]) for item in known)
+    learned = reader.model.with_learned(learner.learned())
     cold, warm = (evaluate(m, reader.references, reader.numbers, held_out) for m in (reader.model, learned))
     return warm.top1 - cold.top1, warm.top3 - cold.top3
 
@@ -195,7 +196,7 @@ def statutes(stard: Item) -> None:
         Node(str(a["id"]), "", None, MeasureKind.MEASURE, law_of(a["name"]), a["text"], None)
         for a in stard["articles"]
     ]
-    model, finder = MeasureModel.from_draft(nodes, ()), ReferenceFinder((), ())
+    model, finder = MeasureModel.from_draft(nodes, thesaurus(), background()), ReferenceFinder((), ())
     answers = model.suggest([query["text"] for query in stard["queries"]], finder)
     right = {1: 0, 3: 0}
     for query, answer in zip(stard["queries"], answers, strict=True):

@@ -23,6 +23,7 @@ from bench import fetch, intake  # noqa: E402
 from bench.measure import app_session, open_consultation, show  # noqa: E402
 from commentbox.adapters.child import ReaderChild  # noqa: E402
 from commentbox.adapters.drafts import read_blocks  # noqa: E402
+from commentbox.adapters.word_lists import background, thesaurus  # noqa: E402
 from commentbox.adapters.writers import write_sheet  # noqa: E402
 from commentbox.core import sheets  # noqa: E402
 from commentbox.core.classifier import MeasureModel  # noqa: E402
@@ -30,6 +31,7 @@ from commentbox.core.classifier.features import features  # noqa: E402
 from commentbox.core.drafts import read_draft  # noqa: E402
 from commentbox.core.mail import parse_mail  # noqa: E402
 from commentbox.core.references import ReferenceFinder  # noqa: E402
+from commentbox.core.text import even  # noqa: E402
 from commentbox.db import transaction  # noqa: E402
 from commentbox.models import Submission  # noqa: E402
 from commentbox.services import consultations, mail_intake, queue  # noqa: E402
@@ -96,13 +98,18 @@ def read(letters: list[bytes]) -> None:
         )
 
 
+def named_features(text: str) -> list[str]:
+    """Return the features of a text as scikit-learn wants them."""
+    return [found.feature for found in features(even(text))]
+
+
 def suggest(letters: list[bytes], draft: consultations.Draft) -> None:
     """Suggest measures, references and reasons too, beside bare vectors and their product."""
     texts = [parse_mail(raw).text[:200] for raw in letters]
     texts = (texts * (TEXTS // len(texts) + 1))[:TEXTS]
-    model = MeasureModel.from_draft(draft.nodes, draft.annex)
+    model = MeasureModel.from_draft(draft.nodes, thesaurus(), background())
     finder = ReferenceFinder(draft.nodes, draft.annex)
-    vectorizer = TfidfVectorizer(analyzer=features, vocabulary=model.vocabulary, sublinear_tf=True)
+    vectorizer = TfidfVectorizer(analyzer=named_features, vocabulary=model.vocabulary, sublinear_tf=True)
     vectorizer.idf_ = model.weights
     show(
         "suggest measures",

@@ -1,4 +1,4 @@
-"""Learned models on disk: arrays and JSON with a checksum, never pickle."""
+"""What models learned, on disk: arrays and JSON with a checksum, never pickle."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ import io
 import json
 import os
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
-from commentbox.core.classifier import MeasureModel
+from commentbox.core.classifier import Calibration, Learned
 
 _ROWS = ("data", "indices", "indptr", "shape")
+_ARRAYS = ("heard", "stress", "each", "owners")
+_MATRICES = ("sums", "said")
+_PLAIN = ("features", "texts", "paths", "share", "decisions")
 
 
 class ModelChanged(Exception):
@@ -23,16 +27,16 @@ class ModelChanged(Exception):
 
 
 class ModelStore:
-    """Keep the models of each consultation in a folder, one file a version."""
+    """Keep what was learned in each consultation in a folder, one file a version."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._loaded: dict[Path, MeasureModel] = {}
+        self._loaded: dict[Path, Learned] = {}
 
-    def save(self, key: str, model: MeasureModel) -> str:
-        """Write a model and return its version."""
+    def save(self, key: str, learned: Learned) -> str:
+        """Write what was learned and return its version."""
         version = f"{max((int(_version(file)) for file in self._files(key)), default=0) + 1:04d}"
-        content = _packed(model)
+        content = _packed(learned)
         digest = hashlib.sha256(content).hexdigest().encode()
         self._folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._folder)
@@ -43,8 +47,8 @@ class ModelStore:
         os.replace(name, self._folder / f"{key}-{version}.model")
         return version
 
-    def latest(self, key: str) -> MeasureModel | None:
-        """Return the newest model of a consultation, None before the first; raise ModelChanged."""
+    def latest(self, key: str) -> Learned | None:
+        """Return what was last learned in a consultation, None before the first; raise ModelChanged."""
         files = self._files(key)
         if not files:
             return None
@@ -61,21 +65,14 @@ def _version(file: Path) -> str:
     return file.stem.rpartition("-")[2]
 
 
-def _packed(model: MeasureModel) -> bytes:
-    words = {
-        "vocabulary": model.vocabulary,
-        "paths": model.paths,
-        "beside": model.beside,
-        "documents": model.documents,
-        "learned_paths": model.learned_paths,
-    }
+def _packed(learned: Learned) -> bytes:
+    words = {name: getattr(learned, name) for name in _PLAIN} | {"calibration": asdict(learned.calibration)}
     arrays: dict[str, Any] = {
-        "words": np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), dtype=np.uint8),
-        "frequency": model.frequency,
-        **_arrays("counted", model.counted),
+        "words": np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), dtype=np.uint8)
     }
-    if model.learned_counted is not None:
-        arrays |= _arrays("learned", model.learned_counted)
+    arrays |= {name: getattr(learned, name) for name in _ARRAYS}
+    for name in _MATRICES:
+        arrays |= _arrays(name, getattr(learned, name))
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()
@@ -85,29 +82,31 @@ def _arrays(name: str, rows: sparse.csr_matrix) -> dict[str, Any]:
     return {f"{name}_{part}": np.asarray(getattr(rows, part)) for part in _ROWS}
 
 
-def _unpacked(path: Path) -> MeasureModel:
+def _unpacked(path: Path) -> Learned:
     digest, _, content = path.read_bytes().partition(b"\n")
     if hashlib.sha256(content).hexdigest().encode() != digest:
         raise ModelChanged(f"{path.name} was changed after it was written; delete it and run `flask train`")
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         try:
-            return _model(arrays, _version(path))
-        except KeyError as missing:
-            raise ModelChanged(f"{path.name} holds no {missing}; delete it and run `flask train`") from None
+            return _learned(arrays, _version(path))
+        except (KeyError, TypeError) as error:
+            raise ModelChanged(
+                f"{path.name} is of another form ({error}); delete it and run `flask train`"
+            ) from None
 
 
-def _model(arrays: Any, version: str) -> MeasureModel:
+def _learned(arrays: Any, version: str) -> Learned:
     words = json.loads(arrays["words"].tobytes())
-    return MeasureModel(
-        vocabulary=tuple(words["vocabulary"]),
-        documents=words["documents"],
-        frequency=arrays["frequency"],
+    return Learned(
+        features=tuple(words["features"]),
+        texts=words["texts"],
         paths=tuple(words["paths"]),
-        beside=tuple(words["beside"]),
-        counted=_sparse("counted", arrays),
-        learned_paths=tuple(words["learned_paths"]),
-        learned_counted=_sparse("learned", arrays) if "learned_data" in arrays else None,
+        share=words["share"],
+        decisions=words["decisions"],
+        calibration=Calibration(**words["calibration"]),
         version=version,
+        **{name: arrays[name] for name in _ARRAYS},
+        **{name: _sparse(name, arrays) for name in _MATRICES},
     )
 
 

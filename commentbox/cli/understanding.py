@@ -74,6 +74,7 @@ def _point(known: suggesting.Understanding, point: Point, answer: Suggestions) -
                 "score": round(s.score, 4),
                 "source": s.source,
                 "reason": s.reason,
+                "spans": [[point.start + start, point.start + end] for start, end in s.spans],
             }
             for s in answer.measures
         ],
@@ -91,14 +92,13 @@ def train(slug: str, as_json: bool) -> None:
     """Train on what staff decided."""
     session = db.session()
     found = consultations.get(session, slug).id
-    decisions = suggesting.decisions(session, found)
-    if not decisions:
+    if not suggesting.decided(session, found):
         raise console.fail("nothing to learn from: no comment is assigned yet")
     runtime = make_runtime(current_app._get_current_object())  # type: ignore[attr-defined]
-    version = train_one(runtime, found, decisions)
+    learned = train_one(runtime, found)
     if as_json:
-        console.document({"decisions": len(decisions), "version": version})
-    console.say(f"trained on {len(decisions)} decisions: version {version}")
+        console.document({"decisions": learned.decisions, "version": learned.version})
+    console.say(f"trained on {learned.decisions} decisions: version {learned.version}")
 
 
 @click.command("evaluate")

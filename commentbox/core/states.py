@@ -55,6 +55,13 @@ class CommentState(StrEnum):
     DISMISSED = "dismissed"
 
 
+class CommentFlag(StrEnum):
+    """Name what a comment may be that is about no measure: about the draft as a whole, or not about it."""
+
+    GENERAL = "general"
+    NONE = "none"
+
+
 class OutboundState(StrEnum):
     """Name the states of an outbound mail."""
 

@@ -43,6 +43,12 @@ def fold(text: str) -> str:
     return "".join(map(_fold_char, text))
 
 
+def even(text: str) -> str:
+    """Return the normal form that keeps each character's place: simplified, half-width, lower case."""
+    plain = simplified(text)
+    return fold(plain if len(plain) == len(text) else text)
+
+
 @lru_cache(maxsize=4096)
 def _fold_char(char: str) -> str:
     plain = unicodedata.normalize("NFKC", char)

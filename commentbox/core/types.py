@@ -15,7 +15,7 @@ class Node:
 
     ``path`` is unique in the draft and stable for one text ("2.1.3.12"); ``parent`` is a path or
     None. ``number`` is the number of a measure (（12） is 12), None for every other kind of node.
-    ``kind`` is a `states.MeasureKind` value.
+    ``kind`` is a `states.MeasureKind` value. ``keywords`` are what staff say people call it.
     """
 
     path: str
@@ -27,6 +27,7 @@ class Node:
     parent: str | None
     lead_agencies: tuple[str, ...] = ()
     responsible_agencies: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,23 +263,27 @@ class Suggested:
     """Hold one measure that the machine suggests.
 
     ``score`` lies in 0..1; ``source`` is "reference" or "model"; ``reason`` is a short text for
-    staff; ``matched`` are the words of the comment that spoke for it.
+    staff; ``spans`` are where the text speaks for it, most clearly first.
     """
 
     path: str
     score: float
     source: str
     reason: str
-    matched: tuple[str, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """Hold the measures suggested for one comment, best first, and how sure the machine is."""
+    """Hold the measures suggested for one comment, best first, and how sure the machine is.
+
+    ``flag`` is a `states.CommentFlag` where the comment may be about no measure; never more than a hint.
+    """
 
     measures: tuple[Suggested, ...]
     confidence: float
     ambiguous: bool = False
+    flag: str | None = None
 
 
 # --- the comment sheet -----------------------------------------------------------------------------

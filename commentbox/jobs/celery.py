@@ -13,7 +13,7 @@ from flask import Flask
 from commentbox.jobs.runtime import make_runtime
 from commentbox.jobs.steps import NAMES, step
 
-FOLLOWS = {"poll": ("ingest",), "ingest": ("suggest", "index", "cluster", "deliver")}
+FOLLOWS = {"poll": ("ingest",), "ingest": ("suggest", "index", "cluster", "deliver"), "train": ("reread",)}
 """What a step wakes when it did something; beat wakes everything anyway."""
 IDLE_SECONDS = 15.0
 

@@ -73,6 +73,7 @@ class Base(DeclarativeBase):
             datetime: UTCDateTime(),
             str: Words(),
             list[str]: JSON(),
+            list[list[int]]: JSON(),
             dict[str, Any]: JSON(),
         },
     )

@@ -38,6 +38,8 @@ class Consultation(Base):
     source_name: Mapped[str] = mapped_column(default="")
     source_sha256: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
+    reread_after_id: Mapped[int | None]
+    """The machine knows more than before: open comments beyond this id are to be read again."""
 
     measures: Mapped[list[Measure]] = relationship(
         back_populates="consultation", order_by="Measure.position", cascade="all, delete-orphan"
@@ -67,6 +69,8 @@ class Measure(Base):
     carries_out_id: Mapped[int | None] = mapped_column(ForeignKey("measure.id", ondelete="SET NULL"))
     lead_agencies: Mapped[list[str]] = mapped_column(default=list)
     responsible_agencies: Mapped[list[str]] = mapped_column(default=list)
+    keywords: Mapped[list[str]] = mapped_column(default=list)
+    """What staff say people call it; counted as if the title said so."""
 
     consultation: Mapped[Consultation] = relationship(back_populates="measures")
     parent: Mapped[Measure | None] = relationship(foreign_keys=parent_id, remote_side=id)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from commentbox.core.states import (
     Channel,
+    CommentFlag,
     CommentState,
     Disposition,
     OrganisationMatch,
@@ -125,6 +126,7 @@ class Comment(Base):
     __table_args__ = (
         one_of("state", CommentState),
         one_of("disposition", Disposition),
+        one_of("flag", CommentFlag),
         Index("ix_comment_measure", "consultation_id", "measure_id", "id"),
         Index("ix_comment_state", "consultation_id", "state", "id"),
         Index("ix_comment_submission", "submission_id", "position"),
@@ -160,6 +162,8 @@ class Comment(Base):
     disposed_at: Mapped[datetime | None]
     confidence: Mapped[float | None]
     ambiguous: Mapped[bool] = mapped_column(default=False)
+    flag: Mapped[str | None]
+    """What the machine thinks that the comment is, if not about a measure."""
 
     submission: Mapped[Submission] = relationship(back_populates="comments")
     measure: Mapped[Measure | None] = relationship(foreign_keys=measure_id)
@@ -182,7 +186,8 @@ class Suggestion(Base):
     score: Mapped[float]
     source: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
-    matched: Mapped[list[str]] = mapped_column(default=list)
+    spans: Mapped[list[list[int]]] = mapped_column(default=list)
+    """Where the comment's excerpt speaks for it: pairs of start and end, most clearly first."""
     model_version: Mapped[str] = mapped_column(default="")
 
     comment: Mapped[Comment] = relationship(back_populates="suggestions")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from commentbox.core import states
@@ -182,6 +182,11 @@ def move(
     audit.record(session, actor, new.value, "consultation", consultation.id, now, before=old.value)
 
 
+def reread_later(session: Session, consultation_id: int) -> None:
+    """Have the open comments of a consultation read again, since the machine knows more."""
+    session.execute(update(Consultation).where(Consultation.id == consultation_id).values(reread_after_id=0))
+
+
 def nodes(measures: Iterable[Measure]) -> tuple[Node, ...]:
     """Return the stored nodes of the body as the values that the core understands."""
     rows = list(measures)
@@ -197,6 +202,7 @@ def nodes(measures: Iterable[Measure]) -> tuple[Node, ...]:
             parent=paths.get(row.parent_id) if row.parent_id else None,
             lead_agencies=tuple(row.lead_agencies),
             responsible_agencies=tuple(row.responsible_agencies),
+            keywords=tuple(row.keywords),
         )
         for row in rows
         if row.kind != MeasureKind.ANNEX_ITEM

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from commentbox.core.states import CommentState, MeasureKind, SubmissionState
+from commentbox.core.types import Actor
 from commentbox.models import Comment, Measure, Submission
-from commentbox.services import consultations
-from commentbox.services.errors import NotFound
+from commentbox.services import audit, consultations
+from commentbox.services.errors import Invalid, NotFound
 
 UNCOUNTED = (SubmissionState.SPAM, SubmissionState.WITHDRAWN)
 
@@ -68,6 +71,26 @@ def overview(session: Session, consultation_id: int) -> Overview:
         else:
             line.by_disposition[disposition] = line.by_disposition.get(disposition, 0) + number
     return Overview(list(lines.values()), unassigned)
+
+
+KEYWORDS = 30
+KEYWORD_LENGTH = 20
+_BETWEEN = re.compile(r"[\s,;，；、]+")
+
+
+def set_keywords(session: Session, measure: Measure, said: str, *, actor: Actor, now: datetime) -> list[str]:
+    """Say what people call a measure; its comments are read again with these words. Return them.
+
+    ``said`` has blanks, commas or line ends between the words.
+    """
+    words = list(dict.fromkeys(filter(None, _BETWEEN.split(said))))
+    if len(words) > KEYWORDS or any(len(word) > KEYWORD_LENGTH for word in words):
+        raise Invalid("keywords", most=str(KEYWORDS), length=str(KEYWORD_LENGTH))
+    if words != measure.keywords:
+        before, measure.keywords = list(measure.keywords), words
+        consultations.reread_later(session, measure.consultation_id)
+        audit.record(session, actor, "keywords", "measure", measure.id, now, before=before, after=words)
+    return words
 
 
 def get(session: Session, consultation_id: int, measure_id: int) -> Measure:

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from commentbox.core.classifier import Evaluation, MeasureModel, evaluate, query_text
+from commentbox.core.classifier import (
+    Background,
+    Evaluation,
+    Learned,
+    Learner,
+    MeasureModel,
+    Thesaurus,
+    evaluate,
+    in_excerpt,
+    query_text,
+)
 from commentbox.core.references import ReferenceFinder
 from commentbox.core.states import CommentState, MeasureKind
-from commentbox.core.types import Point, Suggested, Suggestions
-from commentbox.models import Comment, Measure, Submission, Suggestion
+from commentbox.core.types import AnnexItem, Node, Point, Suggested, Suggestions
+from commentbox.models import Comment, Consultation, Measure, Submission, Suggestion
 from commentbox.services import consultations
 
 RESPONDENT = "respondent"
 RULE = "rule"
 TOP = 3
+MODELS_KEPT = 8
+"""Of drafts worked out before; a worker reads a few consultations in turn."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Language:
+    """Hold what the program knows of the language whatever the draft."""
+
+    thesaurus: Thesaurus
+    background: Background
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,64 +51,127 @@ class Understanding:
     measure_ids: dict[str, int]
     numbers: dict[str, int | None]
     whole_id: int | None
-    version: str
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Hold a comment that has no suggestion yet."""
+    """Hold a comment that has no suggestion yet, and all that is known of it as one text."""
 
     id: int
     text: str
+    excerpt: str
     chosen_measure_id: int | None
     no_opinion: bool
 
 
-def understanding(session: Session, consultation_id: int, learned: MeasureModel | None) -> Understanding:
-    """Return the model and the references of a draft; the learned model, where there is one."""
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """Hold what the machine thinks of one comment: values of its row, and the rows of its suggestions."""
+
+    comment: dict[str, Any]
+    suggestions: list[dict[str, Any]]
+
+
+def understanding(
+    session: Session, consultation_id: int, language: Language, learned: Learned | None
+) -> Understanding:
+    """Return the model and the references of a draft, with what was learned, where anything was."""
     measures = consultations.tree(session, consultation_id)
     nodes, annex = consultations.nodes(measures), consultations.annex(measures)
     return Understanding(
-        model=learned or MeasureModel.from_draft(nodes, annex),
-        references=ReferenceFinder(nodes, annex),
+        model=_model(nodes, language, learned),
+        references=_references(nodes, annex),
         measure_ids={m.path: m.id for m in measures},
         numbers={m.path: m.number for m in measures},
         whole_id=next((m.id for m in measures if m.kind == MeasureKind.WHOLE), None),
-        version=learned.version if learned else "",
     )
+
+
+@lru_cache(maxsize=MODELS_KEPT)
+def _cold(nodes: tuple[Node, ...], language: Language) -> MeasureModel:
+    return MeasureModel.from_draft(nodes, language.thesaurus, language.background)
+
+
+@lru_cache(maxsize=MODELS_KEPT)
+def _model(nodes: tuple[Node, ...], language: Language, learned: Learned | None) -> MeasureModel:
+    cold = _cold(nodes, language)
+    return cold.with_learned(learned) if learned else cold
+
+
+@lru_cache(maxsize=MODELS_KEPT)
+def _references(nodes: tuple[Node, ...], annex: tuple[AnnexItem, ...]) -> ReferenceFinder:
+    return ReferenceFinder(nodes, annex)
 
 
 def waiting(session: Session, limit: int) -> dict[int, list[Waiting]]:
     """Return comments without a suggestion, by consultation."""
+    return _by_consultation(session, Comment.state == CommentState.NEW, limit=limit)
+
+
+def to_reread(session: Session, limit: int) -> tuple[int, list[Waiting]] | None:
+    """Return the next open comments to be read again and their consultation; None where nothing is left.
+
+    A consultation whose comments are all read comes without any.
+    """
+    found = session.execute(
+        select(Consultation.id, Consultation.reread_after_id)
+        .where(Consultation.reread_after_id.is_not(None))
+        .order_by(Consultation.id)
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    mine = (
+        Comment.consultation_id == found.id,
+        Comment.state == CommentState.SUGGESTED,
+        Comment.id > found.reread_after_id,
+    )
+    return found.id, _by_consultation(session, *mine, limit=limit).get(found.id, [])
+
+
+def _by_consultation(
+    session: Session, *conditions: ColumnElement[bool], limit: int
+) -> dict[int, list[Waiting]]:
     rows = session.execute(
         select(Comment, Submission.no_opinion)
         .join(Submission)
-        .where(Comment.state == CommentState.NEW)
+        .where(*conditions)
         .order_by(Comment.id)
         .limit(limit)
     )
     found: dict[int, list[Waiting]] = {}
     for comment, no_opinion in rows:
         text = query_text(comment.excerpt, comment.reference, comment.proposal)
-        one = Waiting(comment.id, text, comment.chosen_measure_id, no_opinion)
+        one = Waiting(comment.id, text, comment.excerpt, comment.chosen_measure_id, no_opinion)
         found.setdefault(comment.consultation_id, []).append(one)
     return found
 
 
-def think(known: Understanding, batch: Sequence[Waiting]) -> list[list[dict[str, Any]]]:
-    """Return the rows of suggestions for each comment of a batch, best first."""
+def think(known: Understanding, batch: Sequence[Waiting]) -> list[Thought]:
+    """Return what the machine thinks of each comment of a batch."""
     answers = known.model.suggest([w.text for w in batch], known.references, top=TOP)
-    return [_rows(known, one, answer) for one, answer in zip(batch, answers, strict=True)]
+    return [
+        _thought(known, one, in_excerpt(answer, one.text, one.excerpt))
+        for one, answer in zip(batch, answers, strict=True)
+    ]
 
 
-def _rows(known: Understanding, one: Waiting, answer: Suggestions) -> list[dict[str, Any]]:
+def _thought(known: Understanding, one: Waiting, answer: Suggestions) -> Thought:
     rows = _given(known, one) + [
         _row(known, known.measure_ids[s.path], s) for s in answer.measures if s.path in known.measure_ids
     ]
     unique = {row["measure_id"]: row for row in reversed(rows)}
     kept = [row for row in rows if unique[row["measure_id"]] is row][:TOP]
-    common = {"comment_id": one.id, "confidence": answer.confidence, "ambiguous": answer.ambiguous}
-    return [{**row, **common, "rank": rank} for rank, row in enumerate(kept, 1)]
+    return Thought(
+        comment={
+            "id": one.id,
+            "top_measure_id": kept[0]["measure_id"] if kept else None,
+            "confidence": answer.confidence,
+            "ambiguous": answer.ambiguous,
+            "flag": answer.flag,
+        },
+        suggestions=[{**row, "comment_id": one.id, "rank": rank} for rank, row in enumerate(kept, 1)],
+    )
 
 
 def _given(known: Understanding, one: Waiting) -> list[dict[str, Any]]:
@@ -105,8 +189,8 @@ def _row(known: Understanding, measure_id: int, suggested: Suggested) -> dict[st
         "score": suggested.score,
         "source": suggested.source,
         "reason": suggested.reason,
-        "matched": list(suggested.matched),
-        "model_version": known.version,
+        "spans": list(suggested.spans),
+        "model_version": known.model.learned.version,
     }
 
 
@@ -120,40 +204,44 @@ def evaluated(known: Understanding, items: Sequence[tuple[str, list[int | str]]]
     return evaluate(known.model, known.references, known.numbers, items)
 
 
-def store(session: Session, suggestions: Sequence[Sequence[dict[str, Any]]], ids: Sequence[int]) -> int:
-    """Store suggestions for those comments that still wait; return how many comments that were."""
+def store(session: Session, thoughts: Sequence[Thought]) -> int:
+    """Store what was thought of comments that still wait; return how many that were."""
+    return _store(session, thoughts, CommentState.NEW)
+
+
+def store_again(session: Session, consultation_id: int, thoughts: Sequence[Thought]) -> int:
+    """Store what is thought now of comments that are still open, and how far the reading came."""
+    last = thoughts[-1].comment["id"] if thoughts else None
+    session.execute(
+        update(Consultation).where(Consultation.id == consultation_id).values(reread_after_id=last)
+    )
+    return _store(session, thoughts, CommentState.SUGGESTED)
+
+
+def _store(session: Session, thoughts: Sequence[Thought], state: CommentState) -> int:
+    """Store thoughts on those comments that are still in a state; what a person decided stays."""
     mine = set(
         session.scalars(
             update(Comment)
-            .where(Comment.id.in_(ids), Comment.state == CommentState.NEW)
+            .where(Comment.id.in_([thought.comment["id"] for thought in thoughts]), Comment.state == state)
             .values(state=CommentState.SUGGESTED)
             .returning(Comment.id)
         )
     )
-    firsts = [rows[0] for rows in suggestions if rows and rows[0]["comment_id"] in mine]
-    flat = [row for rows in suggestions for row in rows if row["comment_id"] in mine]
-    if flat:
-        session.execute(insert(Suggestion), [_only_columns(row) for row in flat])
-    if firsts:
-        session.execute(
-            update(Comment),
-            [
-                {
-                    "id": row["comment_id"],
-                    "top_measure_id": row["measure_id"],
-                    "confidence": row["confidence"],
-                    "ambiguous": row["ambiguous"],
-                }
-                for row in firsts
-            ],
-        )
+    kept = [thought for thought in thoughts if thought.comment["id"] in mine]
+    if state == CommentState.SUGGESTED:
+        session.execute(delete(Suggestion).where(Suggestion.comment_id.in_(mine)))
+    if rows := [row for thought in kept for row in thought.suggestions]:
+        session.execute(insert(Suggestion), rows)
+    if kept:
+        session.execute(update(Comment), [thought.comment for thought in kept])
     return len(mine)
 
 
-def _only_columns(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in {"confidence", "ambiguous"}}
-
-
+READ_AT_ONCE = 1000
+HEARD = 20_000
+"""Open comments whose words are counted; more say no more about how people speak."""
+_OPEN = (CommentState.NEW, CommentState.SUGGESTED)
 _DECIDED = (CommentState.ASSIGNED, CommentState.DISPOSED)
 
 
@@ -163,15 +251,34 @@ def decided(session: Session, consultation_id: int) -> int:
     return session.scalar(select(func.count()).select_from(Comment).where(*mine)) or 0
 
 
-def decisions(session: Session, consultation_id: int) -> list[tuple[str, str]]:
-    """Return what staff decided so far: text of the comment and path of the measure."""
+def decisions(session: Session, consultation_id: int) -> Iterator[tuple[str, str]]:
+    """Yield what staff decided so far, in the order in which they did: text and path of the measure."""
     rows = session.execute(
-        select(Comment.excerpt, Measure.path)
+        select(Comment.excerpt, Comment.reference, Comment.proposal, Measure.path)
         .join(Measure, Comment.measure_id == Measure.id)
-        .where(
-            Comment.consultation_id == consultation_id,
-            Comment.state.in_(_DECIDED),
-        )
-        .order_by(Comment.id)
+        .where(Comment.consultation_id == consultation_id, Comment.state.in_(_DECIDED))
+        .order_by(Comment.assigned_at, Comment.id)
+        .execution_options(yield_per=READ_AT_ONCE)
     )
-    return [(excerpt, path) for excerpt, path in rows]
+    for excerpt, reference, proposal, path in rows:
+        yield query_text(excerpt, reference, proposal), path
+
+
+def open_texts(session: Session, consultation_id: int) -> Iterator[str]:
+    """Yield a sample of what people say that nobody has decided about yet."""
+    mine = (Comment.consultation_id == consultation_id, Comment.state.in_(_OPEN))
+    number = session.scalar(select(func.count()).select_from(Comment).where(*mine)) or 0
+    yield from session.scalars(
+        select(Comment.excerpt)
+        .where(*mine, Comment.id % max(1, round(number / HEARD)) == 0)
+        .order_by(Comment.id)
+        .execution_options(yield_per=READ_AT_ONCE)
+    )
+
+
+def learn(known: Understanding, decisions: Iterable[tuple[str, str]], others: Iterable[str] = ()) -> Learned:
+    """Learn from decisions, and how people speak from other comments too."""
+    learner = Learner(known.model, known.references)
+    learner.hear(others)
+    learner.learn(decisions)
+    return learner.learned()

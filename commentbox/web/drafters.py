@@ -8,6 +8,7 @@ from typing import IO
 from flask import Blueprint, Response, flash, g, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from commentbox.adapters.writers import MEDIA_TYPES, WRITERS, write_sheet
 from commentbox.core.rules.permissions import Act
@@ -21,7 +22,7 @@ from commentbox.services.errors import Conflict, Invalid, NotFound
 from commentbox.services.measures import MeasureLine
 from commentbox.web.labels import invalid
 from commentbox.web.security import current_actor, require
-from commentbox.web.staff.acting import number, to, words
+from commentbox.web.staff.acting import change, number, to, words
 from commentbox.web.staff.conflict import conflict_page
 
 bp = Blueprint("drafters", __name__, url_prefix="/staff")
@@ -65,6 +66,22 @@ def _chosen_lines(lines: list[MeasureLine], agency: str, only_with: bool) -> lis
 def measure(slug: str, path: str) -> str:
     """Show a measure and all that was said of it; ``unassigned`` is what no measure has yet."""
     return _page(consultations.get(db.session(), slug), path)
+
+
+@bp.post("/<slug>/measures/<path>/keywords")
+@require(Act.TRIAGE)
+def keywords(slug: str, path: str) -> ResponseReturnValue:
+    """Save what people call a measure."""
+    consultation, who = consultations.get(db.session(), slug), current_actor()
+    consultation_id = consultation.id
+
+    def save(session: Session) -> None:
+        chosen = _find(consultations.tree(session, consultation_id), path)
+        if chosen is None:
+            raise NotFound(path)
+        measures.set_keywords(session, chosen, words("keywords"), actor=who, now=g.now)
+
+    return change(save, _("群众说法已保存，系统正在按它重读尚未分办的意见。"), _address(slug, path))
 
 
 @bp.post("/<slug>/measures/<path>/<int:comment_id>")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app, url_for
 from flask_babel import format_date, format_datetime, get_locale, gettext
+from markupsafe import Markup, escape
 
 from commentbox.core.rules.letters import language
 from commentbox.models import Measure
@@ -31,6 +33,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(measure_name)
     app.add_template_filter(minutes)
     app.add_template_filter(lang)
+    app.add_template_filter(marked)
     app.add_template_global(label)
     app.add_template_global(asset)
     app.context_processor(lambda: {"demo": current_app.config["DEMO"]})
@@ -98,3 +101,16 @@ def _fingerprint(path: Path, changed: int) -> str:
 
 def _tongue() -> str:
     return "en" if str(get_locale()) == "en" else "zh"
+
+
+def marked(text: str, spans: Sequence[Sequence[int]]) -> Markup:
+    """Return a text whose spans are marked; those that overlap are one."""
+    parts, done = [], 0
+    for start, end in sorted(spans):
+        if end > done:
+            parts += [
+                escape(text[done : max(start, done)]),
+                Markup('<em class="spoke">{}</em>').format(text[max(start, done) : end]),
+            ]
+            done = end
+    return Markup("").join([*parts, escape(text[done:])])

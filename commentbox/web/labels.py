@@ -244,6 +244,7 @@ REFUSALS: dict[str, LazyString] = {
     "no_such_measure": _("没有这一条款，请重新选择。"),
     "no_such_disposition": _("没有这种采纳情况，请重新选择。"),
     "reason_missing": _("请写明理由。"),
+    "keywords": _("群众说法最多 %(most)s 个，每个最多 %(length)s 个字。"),
     "no_address": _("对方没有留下电子邮箱，不能发送答复。"),
     "no_such_action": _("没有这种操作。"),
     "subject_broken": _("主题里不能有换行。"),

@@ -13,7 +13,7 @@ from commentbox.adapters.blobs import BlobStore
 from commentbox.adapters.lock import sole_owner
 from commentbox.adapters.mail_files import find_mails, header_date
 from commentbox.adapters.model_store import ModelChanged, ModelStore
-from commentbox.core.classifier import MeasureModel
+from commentbox.core.classifier import Background, Learned, Learner, MeasureModel, Thesaurus
 from commentbox.core.references import ReferenceFinder
 from tests.fixtures.app import small_draft
 
@@ -34,22 +34,29 @@ def test_no_such_blob(tmp_path: Path, name: str) -> None:
         BlobStore(tmp_path).read(name)
 
 
-def learned() -> MeasureModel:
-    """Return a model that has learned something."""
+def learned() -> Learned:
+    """Return what one decision teaches."""
     draft = small_draft()
-    return MeasureModel.from_draft(draft.nodes, draft.annex).learn(["黑灯瞎火"], ["2.1.1.4"])
+    learner = Learner(cold(), ReferenceFinder(draft.nodes, draft.annex))
+    learner.learn([("黑灯瞎火", "2.1.1.4")])
+    return learner.learned()
 
 
-def test_model_comes_back_as_it_was(tmp_path: Path) -> None:
+def cold() -> MeasureModel:
+    """Return the model of the first day."""
+    return MeasureModel.from_draft(small_draft().nodes, Thesaurus(), Background())
+
+
+def test_what_was_learned_comes_back_as_it_was(tmp_path: Path) -> None:
     draft = small_draft()
     references = ReferenceFinder(draft.nodes, draft.annex)
-    model = learned()
-    assert ModelStore(tmp_path).save("7", model) == "0001"
+    assert ModelStore(tmp_path).save("7", learned()) == "0001"
     found = ModelStore(tmp_path).latest("7")
     assert found is not None
     assert (found.version, found.decisions) == ("0001", 1)
     texts = ["行道树飞絮", "公园黑灯瞎火"]
-    assert found.suggest(texts, references) == model.suggest(texts, references)
+    again, before = (cold().with_learned(one).suggest(texts, references) for one in (found, learned()))
+    assert again == before != cold().suggest(texts, references)
 
 
 def test_newest_model_of_its_own_consultation(tmp_path: Path) -> None:

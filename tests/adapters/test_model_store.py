@@ -10,25 +10,18 @@ import numpy as np
 import pytest
 
 from commentbox.adapters.model_store import ModelChanged, ModelStore
-from commentbox.core.classifier import MeasureModel
-from tests.fixtures.app import small_draft
-
-
-def cold() -> MeasureModel:
-    """Return the model of the first day."""
-    draft = small_draft()
-    return MeasureModel.from_draft(draft.nodes, draft.annex)
+from commentbox.core.classifier import Learned
 
 
 def test_a_version_is_never_given_twice(tmp_path: Path) -> None:
     store = ModelStore(tmp_path)
-    assert [store.save("7", cold()) for _ in range(3)] == ["0001", "0002", "0003"]
+    assert [store.save("7", Learned()) for _ in range(3)] == ["0001", "0002", "0003"]
     (tmp_path / "7-0001.model").unlink()
-    assert store.save("7", cold()) == "0004"
+    assert store.save("7", Learned()) == "0004"
 
 
 def test_nothing_half_written_is_left(tmp_path: Path) -> None:
-    ModelStore(tmp_path).save("7", cold())
+    ModelStore(tmp_path).save("7", Learned())
     assert [file.name for file in tmp_path.iterdir()] == ["7-0001.model"]
 
 

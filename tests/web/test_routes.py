@@ -41,6 +41,7 @@ ROUTES: dict[tuple[str, str], Act | None] = {
     ("GET", "/staff/<slug>/measures"): Act.READ,
     ("GET", "/staff/<slug>/measures/<path>"): Act.READ,
     ("POST", "/staff/<slug>/measures/<path>/<int:comment_id>"): Act.DISPOSE,
+    ("POST", "/staff/<slug>/measures/<path>/keywords"): Act.TRIAGE,
     ("GET", "/staff/<slug>/organisations"): Act.READ,
     ("POST", "/staff/<slug>/organisations"): Act.ENTER,
     ("GET", "/staff/<slug>/organisations.csv"): Act.EXPORT,

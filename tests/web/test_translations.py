@@ -160,7 +160,7 @@ def desk(session: Session, sign_in: SignIn) -> Desk:
             session.delete(comment)
         bare.own_text = bare.body = ""
         for comment in (*late.comments, *copy.comments):
-            comment.suggestions[0].matched = ["parks"]
+            comment.suggestions[0].spans = []
         late.warnings, late.doubtful = ["header_broken"], True
         late.comments[1].ambiguous, late.comments[1].reference = True, "(2)"
         late.comments[1].original, late.comments[1].proposal = "Light all main paths.", "Light all paths."

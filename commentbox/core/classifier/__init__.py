@@ -1,6 +1,23 @@
 """Which measure a comment is about: TF-IDF over the draft's own words, and what staff decided so far."""
 
+from commentbox.core.classifier.background import Background, count_background
+from commentbox.core.classifier.calibration import Calibration
 from commentbox.core.classifier.evaluation import Evaluation, evaluate
-from commentbox.core.classifier.model import MeasureModel, query_text
+from commentbox.core.classifier.learned import Learned
+from commentbox.core.classifier.learner import Learner
+from commentbox.core.classifier.model import MeasureModel, in_excerpt, query_text
+from commentbox.core.classifier.thesaurus import Thesaurus
 
-__all__ = ["Evaluation", "MeasureModel", "evaluate", "query_text"]
+__all__ = [
+    "Background",
+    "Calibration",
+    "Evaluation",
+    "Learned",
+    "Learner",
+    "MeasureModel",
+    "Thesaurus",
+    "count_background",
+    "evaluate",
+    "in_excerpt",
+    "query_text",
+]

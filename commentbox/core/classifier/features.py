@@ -1,31 +1,68 @@
-"""The features of a text: runs of one to three Chinese characters, whole words and figures of the rest."""
+"""What of a text is counted: runs of one to three Chinese characters, whole words and figures of the rest.
+
+Each feature keeps its place in the text, so that a suggestion can show what spoke for it.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from commentbox.core.numerals import CHINESE, parse_number
-from commentbox.core.text import normalise
 
 LONGEST = 3
 TRIGRAM_WEIGHT = 0.7
 """Three characters repeat what two said; less than full weight is better on drafts and on statutes alike."""
 
-_FIGURE = re.compile(rf"百分之([{CHINESE}]{{1,5}})|[{CHINESE}]{{1,7}}(?=[万亿元%名个家次条项年月人])")
-_RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+|[a-z]+|\d+(?:\.\d+)?[万亿%]?元?")
+_RUN = re.compile(r"(?P<chinese>[\u3400-\u9fff\U00020000-\U0003ffff]+)|[a-z]+|\d+(?:\.\d+)?[万亿%]?元?")
+_AMOUNT = re.compile(
+    rf"百分之(?P<percent>[{CHINESE}]{{1,5}})|(?P<count>[{CHINESE}]{{1,7}})(?=[万亿元%名个家次条项年月人])"
+)
+_UNIT = re.compile(r"[万亿%]?元?")
 _LEAST_FIGURE = 10
-WORDS_SHOWN = 5
 
 
-def features(text: str) -> list[str]:
-    """Return the features of a text, with repetitions."""
-    found: list[str] = []
-    for run in _RUN.findall(_FIGURE.sub(_digits, normalise(text))):
-        if is_chinese(run):
-            found += [run[n : n + k] for k in range(1, LONGEST + 1) for n in range(len(run) - k + 1)]
-        else:
-            found.append(run)
-    return found
+class Found(NamedTuple):
+    """Hold a feature and where it stands."""
+
+    feature: str
+    start: int
+    end: int
+
+
+def features(plain: str) -> Iterator[Found]:
+    """Yield the features of a text in its even form, with repetitions."""
+    for run in _RUN.finditer(plain):
+        start, end = run.span()
+        if run["chinese"] is None:
+            yield Found(run[0], start, end)
+            continue
+        for size in range(1, LONGEST + 1):
+            for n in range(start, end - size + 1):
+                yield Found(plain[n : n + size], n, n + size)
+    yield from _amounts(plain)
+
+
+def known_features(plain: str, column_of: Callable[[str], int | None]) -> Iterator[tuple[int, int, int]]:
+    """Yield column, start and end of those features that have a column; many times as fast as all."""
+    for run in _RUN.finditer(plain):
+        start, end = run.span()
+        if run["chinese"] is None:
+            if (column := column_of(run[0])) is not None:
+                yield column, start, end
+            continue
+        for n in range(start, end):
+            if (column := column_of(plain[n])) is None:
+                continue  # no longer feature begins with a character that the draft does not know
+            yield column, n, n + 1
+            for stop in range(n + 2, min(n + LONGEST, end) + 1):
+                if (column := column_of(plain[n:stop])) is None:
+                    break
+                yield column, n, stop
+    for feature, start, end in _amounts(plain):
+        if (column := column_of(feature)) is not None:
+            yield column, start, end
 
 
 def is_chinese(feature: str) -> bool:
@@ -38,34 +75,13 @@ def weight(feature: str) -> float:
     return TRIGRAM_WEIGHT if len(feature) == LONGEST and is_chinese(feature) else 1.0
 
 
-def spoken(text: str, shared: dict[str, float]) -> tuple[str, ...]:
-    """Return the longest runs of a text that are made of shared features, heaviest first.
-
-    Pairs of characters overlap, so that neighbours in the text make up the word that a reader sees.
-    """
-    runs: dict[str, float] = {}
-    for run in _RUN.findall(_FIGURE.sub(_digits, normalise(text))):
-        for word in _covered(run, shared) if is_chinese(run) else [run] * (run in shared):
-            pairs = [word[n : n + 2] for n in range(len(word) - 1)] if is_chinese(word) else [word]
-            runs[word] = sum(shared.get(pair, 0.0) for pair in pairs)
-    return tuple(sorted(runs, key=lambda word: -runs[word])[:WORDS_SHOWN])
-
-
-def _covered(run: str, shared: dict[str, float]) -> list[str]:
-    """Return the stretches of a run in which each pair of neighbours is shared."""
-    words, start = [], 0
-    for n in range(1, len(run) + 1):
-        if n == len(run) or run[n - 1 : n + 1] not in shared:
-            if n - start > 1:
-                words.append(run[start:n])
-            start = n
-    return words
-
-
-def _digits(match: re.Match[str]) -> str:
-    """Return 一千万 as 1000万 and 百分之三十 as 30%, the way drafts write amounts."""
-    if match[1]:
-        value = parse_number(match[1])
-        return f"{value}%" if value else match[0]
-    value = parse_number(match[0])
-    return str(value) if value and value >= _LEAST_FIGURE else match[0]
+def _amounts(plain: str) -> Iterator[Found]:
+    """Yield 一千万 as 1000万 and 百分之三十 as 30%, the way drafts write amounts."""
+    for match in _AMOUNT.finditer(plain):
+        value = parse_number(match["percent"] or match["count"])
+        if match["percent"] and value:
+            yield Found(f"{value}%", *match.span())
+        elif value and value >= _LEAST_FIGURE and not match["percent"]:
+            unit = _UNIT.match(plain, match.end())
+            suffix = unit[0] if unit else ""
+            yield Found(f"{value}{suffix}", match.start(), match.end() + len(suffix))

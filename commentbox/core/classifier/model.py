@@ -1,147 +1,166 @@
 """The model: one row of TF-IDF weights a measure, which staff's decisions move a little.
 
-It works on the first day from the draft alone. With each decision a measure's row moves towards the
-comments that staff gave it (Rocchio), the farther the more decisions there are; the measure's own text
-always stays in it, so that few decisions cannot spoil it.
+A comment's row holds what it says and, counting less, what its words may mean in this draft. It works on
+the first day from the draft alone. Decisions teach how often people use a word, what was said before, which
+words tell measures apart, and how people speak of each measure (Rocchio); the last two only as far as they
+proved to help. The measure's own text always stays in its row, so that few decisions cannot spoil it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 
-from commentbox.core.classifier.features import features, spoken, weight
-from commentbox.core.classifier.rows import Row, count, normalized, row_of, shared, weighted, widened
+from commentbox.core.classifier import bridge
+from commentbox.core.classifier.background import Background
+from commentbox.core.classifier.bridge import Bridge
+from commentbox.core.classifier.features import weight
+from commentbox.core.classifier.learned import NOTHING, Learned, Placed, nearest, place
+from commentbox.core.classifier.reasons import spans_of
+from commentbox.core.classifier.rows import (
+    Array,
+    Counted,
+    Reader,
+    often_in,
+    row_of,
+    stressed,
+    vocabulary_of,
+    weighted,
+    widened,
+)
+from commentbox.core.classifier.thesaurus import Thesaurus
 from commentbox.core.references import ReferenceFinder
 from commentbox.core.splitting import split
 from commentbox.core.states import MeasureKind
-from commentbox.core.types import AnnexItem, Node, Point, Reference, Suggested, Suggestions
+from commentbox.core.text import even
+from commentbox.core.types import Node, Point, Reference, Suggested, Suggestions
 
 REFERENCE, MODEL = "reference", "model"
 AMBIGUOUS_SCORE = 0.6
-MOVED_MOST = 1.2
-ENOUGH = 200
-"""Decisions at which rows move by half of the most; sooner, comments are alike by manner, not matter."""
-FEW = 2
-"""A measure with so many decisions moves half as far as one with very many."""
-RECURS_WEIGHT = 0.8
-RECURS_FROM = 0.4
-"""Likeness to a decision from which a comment says the same again; a new point lies well below."""
+SPOKEN = 0.5
+"""How many comments count as one of the draft's texts where words are weighed, all of them together."""
 BESIDE_LEAD = 1.4
 """A general remark or a safeguard is proposed first only where it is clearly more alike than any measure."""
 _BESIDE = (MeasureKind.SAFEGUARD, MeasureKind.GENERAL)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MeasureModel:
-    """Hold what is counted in the draft and in decisions, and the weighted rows that follow from it.
+    """Hold what is counted in the draft, what decisions taught, and the weighted rows that follow.
 
-    The vocabulary is the draft's, then what only decisions say; ``frequency`` is how many of the draft's
-    ``documents`` hold each word of the former. ``counted`` has a row a candidate, ``learned_counted`` one
-    a decision. All weighted rows have length 1.
+    ``vocabulary`` is the draft's; ``frequency`` is how many of its ``documents`` hold each word. ``counted``
+    has a row a candidate. What is weighted has as many columns as ``weights``: the vocabulary, then what
+    only comments say. ``plain`` and ``said`` have rows of length 1; ``rows`` is ``plain`` with what was
+    learned.
     """
 
     vocabulary: tuple[str, ...]
+    bridge: Bridge
     documents: int
-    frequency: np.ndarray[Any, Any]
+    frequency: Array
     paths: tuple[str, ...]
     beside: tuple[bool, ...]
     counted: sparse.csr_matrix
-    learned_paths: tuple[str, ...] = ()
-    learned_counted: sparse.csr_matrix | None = None
-    version: str = ""
-    weights: np.ndarray[Any, Any] = field(init=False)
+    background: Background
+    learned: Learned = NOTHING
+    reader: Reader = field(init=False)
+    weights: Array = field(init=False)
+    placed: Placed = field(init=False)
+    plain: sparse.csr_matrix = field(init=False)
     rows: sparse.csr_matrix = field(init=False)
-    learned_rows: sparse.csr_matrix | None = field(init=False, default=None)
+    said: sparse.csr_matrix = field(init=False)
 
     def __post_init__(self) -> None:
         """Work out the weighted rows; a frozen class takes them only this way."""
-        weights = self._weights()
-        rows = weighted(widened(self.counted, len(weights)), weights)
-        if self.learned_counted is not None:
-            learned = weighted(self.learned_counted, weights)
-            rows = normalized(rows + self._shares() @ learned)
-            object.__setattr__(self, "learned_rows", learned)
-        object.__setattr__(self, "weights", weights)
-        object.__setattr__(self, "rows", rows)
+        columns = {feature: n for n, feature in enumerate(self.vocabulary)}
+        for feature in self.learned.features:
+            columns.setdefault(feature, len(columns))
+        placed = place(self.learned, columns, self.paths)
+        weights = self._weights(list(columns), placed.heard)
+        plain = weighted(widened(self.counted, len(columns)), weights)
+        worked_out = {
+            "reader": Reader(columns, self.bridge),
+            "weights": weights,
+            "placed": placed,
+            "plain": plain,
+            "rows": (stressed(plain, placed.stress) + self.learned.share * placed.means).sorted_indices(),
+            "said": weighted(placed.said, weights),
+        }
+        for name, value in worked_out.items():
+            object.__setattr__(self, name, value)
 
     @classmethod
-    def from_draft(cls, nodes: Sequence[Node], annex: Sequence[AnnexItem]) -> MeasureModel:
+    def from_draft(cls, nodes: Sequence[Node], thesaurus: Thesaurus, background: Background) -> MeasureModel:
         """Return the model of a draft on which nobody has decided anything yet.
 
-        A title counts twice; the idf comes from all nodes, so that words common to the draft weigh less.
+        A title counts twice, and so does what staff wrote beside it; the idf comes from all nodes, so that
+        words common to the draft weigh less.
         """
         told = [node for node in nodes if node.title or node.text]
-        texts = [f"{node.title} {node.title} {node.text}" for node in told]
-        vocabulary = tuple(sorted({feature for text in texts for feature in features(text)}))
-        counted = count(texts, vocabulary)
+        texts = [
+            f"{head} {head} {node.text}" for node in told for head in [" ".join([node.title, *node.keywords])]
+        ]
+        vocabulary = vocabulary_of(texts)
+        columns = {feature: n for n, feature in enumerate(vocabulary)}
+        counted = Reader(columns).count(texts).rows
         chosen = _candidates(told)
         return cls(
             vocabulary=vocabulary,
+            bridge=bridge.build(thesaurus, [even(text) for text in texts], columns.get),
             documents=len(texts),
-            frequency=counted.getnnz(axis=0),
+            frequency=often_in(counted),
             paths=tuple(told[n].path for n in chosen),
             beside=tuple(told[n].kind in _BESIDE for n in chosen),
             counted=counted[chosen],
+            background=background,
         )
 
-    @property
-    def decisions(self) -> int:
-        """Return how many decisions the model has learned from."""
-        return len(self.learned_paths)
+    def with_learned(self, learned: Learned) -> MeasureModel:
+        """Return the model of the same draft that knows these decisions, and none that this one knew."""
+        return replace(self, learned=learned)
 
-    def learn(self, texts: Sequence[str], paths: Sequence[str]) -> MeasureModel:
-        """Return a model that knows these decisions, and none that this one knew."""
-        known = set(self.paths)
-        pairs = [(t, p) for t, p in zip(texts, paths, strict=True) if p in known]
-        own = self.vocabulary[: len(self.frequency)]
-        if not pairs or not own:
-            return replace(self, vocabulary=own, learned_paths=(), learned_counted=None)
-        said = {feature for text, _ in pairs for feature in features(text)}
-        vocabulary = (*own, *sorted(said.difference(own)))
-        return replace(
-            self,
-            vocabulary=vocabulary,
-            learned_paths=tuple(path for _, path in pairs),
-            learned_counted=count([text for text, _ in pairs], vocabulary),
-        )
+    def _weights(self, features: Sequence[str], heard: Array) -> Array:
+        """Return the idf of each feature, times what its kind counts.
 
-    def _weights(self) -> np.ndarray[Any, Any]:
-        """Return the idf of each word, times what its kind counts.
-
-        It is the draft's on the first day; the more decisions there are, the more their texts count in it.
+        What people say in comments counts beside the draft's own texts, as ``SPOKEN`` times as many.
         """
-        heard = self.decisions / (self.decisions + ENOUGH)
-        frequency = np.zeros(len(self.vocabulary))
-        frequency[: len(self.frequency)] = self.frequency
-        if self.learned_counted is not None:
-            frequency += heard * self.learned_counted.getnnz(axis=0)
-        idf = np.log((1 + self.documents + heard * self.decisions) / (1 + frequency)) + 1
-        return np.asarray(idf * np.array([weight(feature) for feature in self.vocabulary]))
+        texts = self.background.texts + self.learned.texts
+        often = np.zeros(len(features))
+        often[: len(self.frequency)] = self.frequency
+        documents = float(self.documents)
+        if texts:
+            often += SPOKEN * self.documents * (heard + self.background.often(features)) / texts
+            documents += SPOKEN * self.documents
+        idf = np.log((1 + documents) / (1 + often)) + 1
+        return np.asarray(idf * np.array([weight(feature) for feature in features]))
 
-    def _shares(self) -> sparse.csr_matrix:
-        """Return how far each decision (column) moves its measure (row)."""
-        places = {path: n for n, path in enumerate(self.paths)}
-        owners = np.array([places[path] for path in self.learned_paths])
-        each = np.bincount(owners, minlength=len(self.paths))
-        moved = MOVED_MOST * self.decisions**2 / (self.decisions**2 + ENOUGH**2)
-        shares = moved / (each[owners] + FEW)
-        return sparse.csr_matrix(
-            (shares, (owners, np.arange(self.decisions))), (len(self.paths), self.decisions)
-        )
+    def rows_of(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """Return the weighted rows of texts."""
+        return weighted(self.reader.count(texts).rows, self.weights)
 
     def suggest(self, texts: Sequence[str], references: ReferenceFinder, top: int = 3) -> list[Suggestions]:
         """Return the likeliest measures of each text, explicit references first."""
         if not texts:
             return []
-        rows = self._rows_of(texts)
-        scores = self._scores(rows)
+        counted = self.reader.count(texts)
+        rows = weighted(counted.rows, self.weights)
+        scores = self.scores(rows)
+        orders = [self._order(one) for one in scores]
+        sure = self._confidence(scores, orders)
         return [
-            self._answer(text, references.find(text), row_of(rows, n), scores[n], top)
+            self._answer(
+                text,
+                references.find(text),
+                orders[n],
+                float(sure[n]),
+                top,
+                _Said(counted, rows, scores[n], n),
+            )
             for n, text in enumerate(texts)
         ]
 
@@ -150,53 +169,55 @@ class MeasureModel:
     ) -> list[list[tuple[Point, Suggestions]]]:
         """Return the points of each letter with their suggestions."""
         letters = [split(text) for text in texts]
-        said = [query_text(p.excerpt, p.reference) for points in letters for p in points]
-        answers = iter(self.suggest(said, references, top))
-        return [[(point, next(answers)) for point in points] for points in letters]
+        points = [point for letter in letters for point in letter]
+        said = [query_text(point.excerpt, point.reference) for point in points]
+        answers = [
+            in_excerpt(answer, text, point.excerpt)
+            for answer, text, point in zip(self.suggest(said, references, top), said, points, strict=True)
+        ]
+        pairs = iter(zip(points, answers, strict=True))
+        return [list(islice(pairs, len(letter))) for letter in letters]
 
-    def _rows_of(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        return weighted(count(texts, self.vocabulary), self.weights)
+    def scores(self, rows: sparse.csr_matrix) -> Array:
+        """Return the score of each candidate for each weighted row, in 0..1."""
+        alike = (rows @ self.rows.T).toarray()
+        if self.learned.share:
+            alike -= self.learned.share * np.outer(rows @ self.placed.mean, self.placed.known)
+        if self.said.shape[0]:
+            alike = alike + self.said_before(rows)
+        return np.asarray(np.clip(alike, 0.0, 1.0))
 
-    def _scores(self, rows: sparse.csr_matrix) -> np.ndarray[Any, Any]:
-        """Return the score of each candidate for each text, in 0..1."""
-        alike = np.asarray((rows @ self.rows.T).todense())
-        if self.learned_rows is None:
-            return alike
-        above = np.maximum(0.0, self._nearest(rows, self.learned_rows) - RECURS_FROM) / (1 - RECURS_FROM)
-        return np.minimum(1.0, alike + RECURS_WEIGHT * above)
+    def said_before(self, rows: sparse.csr_matrix) -> Array:
+        """Return what each candidate's score gains by a decision on the same words."""
+        return nearest(rows @ self.said.T, self.placed.owners, len(self.paths))
 
-    def _nearest(self, rows: sparse.csr_matrix, learned: sparse.csr_matrix) -> np.ndarray[Any, Any]:
-        """Return the likeness to the most alike decision for each candidate, 0 where none says the same."""
-        likeness = (rows @ learned.T).tocoo()
-        near = likeness.data > RECURS_FROM
-        places = {path: n for n, path in enumerate(self.paths)}
-        owners = np.array([places[path] for path in self.learned_paths])
-        nearest = np.zeros((rows.shape[0], len(self.paths)))
-        np.maximum.at(nearest, (likeness.row[near], owners[likeness.col[near]]), likeness.data[near])
-        return nearest
+    def _confidence(self, scores: Array, orders: Sequence[Sequence[int]]) -> Array:
+        """Return how sure the first of each order is, as far as words tell."""
+        best = [
+            [row[n] for n in order[:2]] + [0.0] * (2 - len(order[:2]))
+            for row, order in zip(scores, orders, strict=True)
+        ]
+        first, second = np.array(best).reshape(-1, 2).T
+        return self.learned.calibration.confidence(first, second)
 
     def _answer(
-        self,
-        text: str,
-        found: Sequence[Reference],
-        row: Row,
-        scores: np.ndarray[Any, Any],
-        top: int,
+        self, text: str, found: Sequence[Reference], order: Sequence[int], sure: float, top: int, said: _Said
     ) -> Suggestions:
         named = _named(found)
-        order = self._order(scores)
         guessed = [
-            Suggested(self.paths[n], float(scores[n]), MODEL, "、".join(words), words)
+            Suggested(self.paths[n], float(said.scores[n]), MODEL, "、".join(_words(text, spans)), spans)
             for n in order[: top + len(named)]
-            if scores[n] > 0
-            for words in [self._matched(text, row, n)]
+            if said.scores[n] > 0
+            for spans in [self._spans(said, n)]
         ]
         taken = {s.path for s in named}
         measures = (*named, *(s for s in guessed if s.path not in taken))[: max(top, len(named))]
         ambiguous = any(reference.ambiguous for reference in found)
-        return Suggestions(measures, _confidence(named, guessed, ambiguous), ambiguous)
+        if named:
+            sure = self.learned.calibration.ambiguous if ambiguous else self.learned.calibration.reference
+        return Suggestions(measures, sure, ambiguous)
 
-    def _order(self, scores: np.ndarray[Any, Any]) -> list[int]:
+    def _order(self, scores: Array) -> list[int]:
         """Return the candidates best first; what stands beside the measures only with a clear lead."""
         ranked = [int(n) for n in np.argsort(-scores, kind="stable")]
         measures = [n for n in ranked if not self.beside[n]]
@@ -207,10 +228,20 @@ class MeasureModel:
             return [beside[0], *measures, *beside[1:]]
         return [*measures, *beside]
 
-    def _matched(self, text: str, row: Row, place: int) -> tuple[str, ...]:
-        """Return the words of a text that spoke most for a candidate, as they stand in the text."""
-        columns, products = shared(row, row_of(self.rows, place))
-        return spoken(text, {self.vocabulary[c]: v for c, v in zip(columns, products, strict=True)})
+    def _spans(self, said: _Said, place: int) -> tuple[tuple[int, int], ...]:
+        """Return where a text speaks most for a candidate."""
+        return spans_of(
+            said.counted.places_of(said.place), row_of(said.rows, said.place), row_of(self.rows, place)
+        )
+
+
+class _Said(NamedTuple):
+    """Hold one text of a batch."""
+
+    counted: Counted
+    rows: sparse.csr_matrix
+    scores: Array
+    place: int
 
 
 def _candidates(nodes: Sequence[Node]) -> list[int]:
@@ -221,8 +252,20 @@ def _candidates(nodes: Sequence[Node]) -> list[int]:
 
 
 def query_text(excerpt: str, *more: str) -> str:
-    """Return what is known of a comment as one text: its excerpt, and what the excerpt does not hold."""
+    """Return what is known of a comment as one text: what its excerpt does not hold, then the excerpt."""
     return " ".join([*(part for part in more if part and part not in excerpt), excerpt])
+
+
+def in_excerpt(answer: Suggestions, text: str, excerpt: str) -> Suggestions:
+    """Return the answer to a `query_text` with spans of its excerpt; those before it are left out."""
+    offset = len(text) - len(excerpt)
+    if not offset:
+        return answer
+    measures = (
+        replace(s, spans=tuple((start - offset, end - offset) for start, end in s.spans if start >= offset))
+        for s in answer.measures
+    )
+    return replace(answer, measures=tuple(measures))
 
 
 def _named(found: Sequence[Reference]) -> list[Suggested]:
@@ -230,16 +273,10 @@ def _named(found: Sequence[Reference]) -> list[Suggested]:
     for reference in found:
         score = AMBIGUOUS_SCORE if reference.ambiguous else 1.0
         for path in reference.paths:
-            named.setdefault(path, Suggested(path, score, REFERENCE, reference.text, (reference.text,)))
+            span = (reference.start, reference.end)
+            named.setdefault(path, Suggested(path, score, REFERENCE, reference.text, (span,)))
     return list(named.values())
 
 
-def _confidence(named: Sequence[Suggested], guessed: Sequence[Suggested], ambiguous: bool) -> float:
-    """Return how sure the first suggestion is: by its kind, else by its lead over the second."""
-    if named:
-        return 0.5 if ambiguous else 0.98
-    if not guessed:
-        return 0.0
-    second = guessed[1].score if len(guessed) > 1 else 0.0
-    lead = (guessed[0].score - second) / guessed[0].score
-    return float(min(0.95, 0.4 + lead))
+def _words(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[str]:
+    return iter(dict.fromkeys(text[start:end] for start, end in spans))

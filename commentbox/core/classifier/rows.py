@@ -1,16 +1,19 @@
-"""Sparse rows of counted and of weighted words; knows no measures."""
+"""Texts as sparse rows of counted and of weighted features; knows no measures."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.preprocessing import normalize
 
-from commentbox.core.classifier.features import features
+from commentbox.core.classifier.bridge import NOWHERE, Bridge
+from commentbox.core.classifier.features import features, known_features
+from commentbox.core.text import even
 
 Array = np.ndarray[Any, Any]
 
@@ -22,39 +25,114 @@ class Row(NamedTuple):
     values: Array
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Hold how often each text holds each feature, dampened: 1 + log; and where the features stand.
+
+    What a text only means counts less than 1. ``places`` has a row (column, start, end) for each
+    occurrence, those of text n from ``first[n]`` on.
+    """
+
+    rows: sparse.csr_matrix
+    places: Array
+    first: Array
+
+    def places_of(self, text: int) -> Array:
+        """Return the occurrences in one text: column, start, end."""
+        return np.asarray(self.places[self.first[text] : self.first[text + 1]])
+
+
+class Reader:
+    """Count the features of texts: those that stand there, and those that the bridge says are meant."""
+
+    def __init__(self, columns: Mapping[str, int], bridge: Bridge = NOWHERE) -> None:
+        self._columns = columns
+        self._bridge = bridge
+
+    def count(self, texts: Sequence[str]) -> Counted:
+        """Return the counted rows of texts."""
+        places: list[tuple[int, int, int]] = []
+        spoken: list[int] = []
+        mentions: list[tuple[int, int, int, int]] = []
+        column_of = self._columns.get
+        for n, text in enumerate(texts):
+            plain = even(text)
+            before = len(places)
+            places += known_features(plain, column_of)
+            spoken.append(len(places) - before)
+            mentions += [(n, *mention) for mention in self._bridge.mentions(plain)]
+        owner = np.repeat(np.arange(len(texts)), spoken)
+        found = np.array(places, dtype=np.int32).reshape(-1, 3)
+        return self._counted(len(texts), owner, found, np.array(mentions, dtype=np.int32).reshape(-1, 4))
+
+    def _counted(self, texts: int, owner: Array, found: Array, mentions: Array) -> Counted:
+        """Return the rows of what stands in the texts (``found``) and of what their words mean."""
+        meant = self._bridge.meanings[mentions[:, 3]]
+        each = np.diff(meant.indptr)
+        owner = np.concatenate([owner, np.repeat(mentions[:, 0], each)])
+        meant_places = np.column_stack([meant.indices, np.repeat(mentions[:, 1:3], each, axis=0)])
+        values = np.concatenate([np.ones(len(found)), meant.data])
+        places = np.concatenate([found, meant_places])
+        order = np.lexsort((-values, places[:, 0], owner))
+        owner, places, values = owner[order], places[order], values[order]
+        first = np.searchsorted(owner, np.arange(texts + 1))
+        return Counted(_dampened(texts, len(self._columns), owner, places[:, 0], values), places, first)
+
+
+def _dampened(texts: int, width: int, owner: Array, columns: Array, values: Array) -> sparse.csr_matrix:
+    """Return rows of sorted occurrences: 1 + log of how often, or the most that a meaning counts."""
+    if not len(columns):
+        return sparse.csr_matrix((texts, width))
+    new = np.ones(len(columns), dtype=bool)
+    new[1:] = (owner[1:] != owner[:-1]) | (columns[1:] != columns[:-1])
+    starts = np.flatnonzero(new)
+    often = np.add.reduceat((values >= 1.0).astype(float), starts)
+    counted = np.where(often > 0, 1 + np.log(np.maximum(often, 1.0)), values[starts])
+    ends = np.concatenate(([0], np.cumsum(np.bincount(owner[starts], minlength=texts))))
+    return sparse.csr_matrix((counted, columns[starts], ends), (texts, width))
+
+
+def vocabulary_of(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return the features of texts in order."""
+    return tuple(sorted({found.feature for text in texts for found in features(even(text))}))
+
+
+def often_in(rows: sparse.csr_matrix) -> Array:
+    """Return in how many rows each feature stands, not only is meant."""
+    return np.bincount(rows.indices[rows.data >= 1.0], minlength=rows.shape[1])
+
+
 def row_of(matrix: sparse.csr_matrix, place: int) -> Row:
     """Return one row of a matrix."""
     inside = slice(matrix.indptr[place], matrix.indptr[place + 1])
     return Row(matrix.indices[inside], matrix.data[inside])
 
 
-def shared(one: Row, other: Row) -> tuple[list[int], list[float]]:
-    """Return the columns that both rows hold, and the products there; columns are in order in both."""
-    if not len(other.columns):
-        return [], []
-    found = np.minimum(np.searchsorted(other.columns, one.columns), len(other.columns) - 1)
-    hit = other.columns[found] == one.columns
-    return one.columns[hit].tolist(), (one.values[hit] * other.values[found[hit]]).tolist()
-
-
-def count(texts: Sequence[str], vocabulary: Sequence[str]) -> sparse.csr_matrix:
-    """Return how often each text holds each word of the vocabulary, dampened: 1 + log."""
-    if not vocabulary or not texts:
-        return sparse.csr_matrix((len(texts), len(vocabulary)))
-    vectorizer = TfidfVectorizer(
-        analyzer=features, vocabulary=vocabulary, sublinear_tf=True, use_idf=False, norm=None
-    )
-    return vectorizer.fit_transform(texts).tocsr()
+def values_at(row: Row, columns: Array) -> Array:
+    """Return a row's values in some columns, 0 where it has none; the row's columns are in order."""
+    if not len(row.columns):
+        return np.zeros(len(columns))
+    found = np.minimum(np.searchsorted(row.columns, columns), len(row.columns) - 1)
+    return np.where(row.columns[found] == columns, row.values[found], 0.0)
 
 
 def weighted(rows: sparse.csr_matrix, weights: Array) -> sparse.csr_matrix:
     """Return the rows times the weights, each of length 1, its columns in order."""
-    return normalized(rows @ sparse.diags(weights)) if rows.shape[1] else rows
+    if 0 in rows.shape:
+        return rows
+    tfidf = TfidfTransformer(norm="l2")
+    tfidf.idf_ = weights
+    return tfidf.transform(rows).tocsr().sorted_indices()
 
 
 def normalized(rows: sparse.csr_matrix) -> sparse.csr_matrix:
     """Return the rows, each of length 1, its columns in order."""
     return normalize(rows).tocsr().sorted_indices()
+
+
+def stressed(rows: sparse.csr_matrix, stress: Array) -> sparse.csr_matrix:
+    """Return the rows, each column times the exponential of its stress."""
+    return rows.multiply(np.exp(stress)).tocsr() if stress.any() else rows
 
 
 def widened(rows: sparse.csr_matrix, width: int) -> sparse.csr_matrix:

@@ -23,9 +23,10 @@ _WHERE = {
     "index": "understand:index_texts",
     "cluster": "understand:cluster",
     "train": "understand:train",
+    "reread": "understand:reread",
 }
 INTAKE = ("poll", "watch", "ingest", "deliver")
-UNDERSTANDING = ("suggest", "index", "cluster", "train")
+UNDERSTANDING = ("suggest", "index", "cluster", "train", "reread")
 NAMES = INTAKE + UNDERSTANDING
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from commentbox.adapters.model_store import ModelStore
+from commentbox.adapters.word_lists import background, thesaurus
+from commentbox.core.classifier import Learned
 from commentbox.db import transaction
 from commentbox.jobs.runtime import Runtime
 from commentbox.services import campaigns, consultations, suggest, text_index
@@ -12,8 +16,8 @@ from commentbox.services import campaigns, consultations, suggest, text_index
 INDEX_BATCH = 100
 SUGGEST_BATCH = 200
 CLUSTER_BATCH = 100
-LEARN_EVERY = 20
-"""New decisions after which the model is trained anew."""
+LEARN_EVERY, LEARN_SHARE = 20, 10
+"""New decisions after which the model is trained anew: so many, and one for so many known."""
 
 
 def index_texts(runtime: Runtime) -> int:
@@ -33,20 +37,47 @@ def suggest_measures(runtime: Runtime) -> int:
     for consultation_id, batch in found.items():
         known = learned_understanding(runtime, consultation_id)
         session.rollback()
-        rows = suggest.think(known, batch)
+        thoughts = suggest.think(known, batch)
         with transaction(session):
-            suggest.store(session, rows, [one.id for one in batch])
+            suggest.store(session, thoughts)
     return sum(map(len, found.values()))
 
 
-def _models(runtime: Runtime) -> ModelStore:
-    return ModelStore(Path(runtime.settings["DATA_DIR"]) / "models")
+def reread(runtime: Runtime) -> int:
+    """Read a batch of open comments again with what was learned since."""
+    session = runtime.session
+    found = suggest.to_reread(session, SUGGEST_BATCH)
+    if found is None:
+        return 0
+    consultation_id, batch = found
+    known = learned_understanding(runtime, consultation_id)
+    session.rollback()
+    thoughts = suggest.think(known, batch)
+    with transaction(session):
+        suggest.store_again(session, consultation_id, thoughts)
+    return len(batch)
+
+
+@cache
+def _models(folder: Path) -> ModelStore:
+    return ModelStore(folder)
+
+
+def models(runtime: Runtime) -> ModelStore:
+    """Return where this installation keeps what it learned."""
+    return _models(Path(runtime.settings["DATA_DIR"]) / "models")
+
+
+@cache
+def language() -> suggest.Language:
+    """Return what the program knows of the language."""
+    return suggest.Language(thesaurus(), background())
 
 
 def learned_understanding(runtime: Runtime, consultation_id: int) -> suggest.Understanding:
-    """Return what is needed to read comments, with the latest trained model where there is one."""
-    learned = _models(runtime).latest(str(consultation_id))
-    return suggest.understanding(runtime.session, consultation_id, learned)
+    """Return what is needed to read comments, with what was last learned."""
+    learned = models(runtime).latest(str(consultation_id))
+    return suggest.understanding(runtime.session, consultation_id, language(), learned)
 
 
 def cluster(runtime: Runtime) -> int:
@@ -68,17 +99,24 @@ def train(runtime: Runtime) -> int:
         consultation_id, decided = consultation.id, suggest.decided(session, consultation.id)
         if decided < LEARN_EVERY:
             continue
-        learned = _models(runtime).latest(str(consultation_id))
-        if decided - (learned.decisions if learned else 0) >= LEARN_EVERY:
-            train_one(runtime, consultation_id, suggest.decisions(session, consultation_id))
+        learned = models(runtime).latest(str(consultation_id))
+        known = learned.decisions if learned else 0
+        if decided - known >= max(LEARN_EVERY, known // LEARN_SHARE):
+            train_one(runtime, consultation_id)
             trained += 1
     session.rollback()
     return trained
 
 
-def train_one(runtime: Runtime, consultation_id: int, decisions: list[tuple[str, str]]) -> str:
-    """Train on a consultation's decisions and keep the model; return its version."""
-    cold = suggest.understanding(runtime.session, consultation_id, None)
-    runtime.session.rollback()
-    texts, paths = [text for text, _ in decisions], [path for _, path in decisions]
-    return _models(runtime).save(str(consultation_id), cold.model.learn(texts, paths))
+def train_one(runtime: Runtime, consultation_id: int) -> Learned:
+    """Train on a consultation's decisions and keep what was learned; return it with its version."""
+    session = runtime.session
+    cold = suggest.understanding(session, consultation_id, language(), None)
+    learned = suggest.learn(
+        cold, suggest.decisions(session, consultation_id), suggest.open_texts(session, consultation_id)
+    )
+    session.rollback()
+    version = models(runtime).save(str(consultation_id), learned)
+    with transaction(session):
+        consultations.reread_later(session, consultation_id)
+    return replace(learned, version=version)
