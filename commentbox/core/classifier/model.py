@@ -27,6 +27,7 @@ from commentbox.core.classifier.rows import (
     Counted,
     Reader,
     often_in,
+    pivoted,
     row_of,
     stressed,
     vocabulary_of,
@@ -55,8 +56,8 @@ class MeasureModel:
 
     ``vocabulary`` is the draft's; ``frequency`` is how many of its ``documents`` hold each word. ``counted``
     has a row a candidate. What is weighted has as many columns as ``weights``: the vocabulary, then what
-    only comments say. ``plain`` and ``said`` have rows of length 1; ``rows`` is ``plain`` with what was
-    learned.
+    only comments say. ``said`` has rows of length 1, ``plain`` of about as
+    much; ``rows`` is ``plain`` with what was learned.
     """
 
     vocabulary: tuple[str, ...]
@@ -82,7 +83,7 @@ class MeasureModel:
             columns.setdefault(feature, len(columns))
         placed = place(self.learned, columns, self.paths)
         weights = self._weights(list(columns), placed.heard)
-        plain = weighted(widened(self.counted, len(columns)), weights)
+        plain = pivoted(widened(self.counted, len(columns)), weights)
         worked_out = {
             "reader": Reader(columns, self.bridge),
             "weights": weights,
