@@ -80,6 +80,7 @@ def _point(known: suggesting.Understanding, point: Point, answer: Suggestions) -
         ],
         "confidence": round(answer.confidence, 4),
         "ambiguous": answer.ambiguous,
+        "flag": answer.flag,
     }
 
 

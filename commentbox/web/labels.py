@@ -227,6 +227,10 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "look": _("请留意"),
         "alarm": _("需要处理"),
     },
+    "comment_flag": {
+        "general": _("可能是对全文的意见"),
+        "none": _("可能与征求意见稿无关"),
+    },
     "suggestion_source": {
         "reference": _("明确引用"),
         "model": _("系统建议"),

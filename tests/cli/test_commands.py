@@ -210,7 +210,7 @@ def test_suggest_train_evaluate(
     (answer,) = terminal.lines("suggest", "parks", given=given + "\n\n", flag="")
     (point,) = answer["points"]
     assert answer["id"] == 7
-    assert {"start", "end", "excerpt", "measures", "confidence", "ambiguous"} == set(point)
+    assert {"start", "end", "excerpt", "measures", "confidence", "ambiguous", "flag"} == set(point)
     assert point["measures"][0]["number"] == 3
     assert "line 2" in terminal.run("suggest", "parks", code=1, given=given + "\n{}\n").stderr
     letter = add_letter(session, consultation, "请补种行道树。")

@@ -20,6 +20,7 @@ from commentbox.core.classifier import bridge
 from commentbox.core.classifier.background import Background
 from commentbox.core.classifier.bridge import Bridge
 from commentbox.core.classifier.features import weight
+from commentbox.core.classifier.flags import flagged
 from commentbox.core.classifier.learned import NOTHING, Learned, Placed, nearest, place
 from commentbox.core.classifier.reasons import spans_of
 from commentbox.core.classifier.rows import (
@@ -37,12 +38,15 @@ from commentbox.core.classifier.rows import (
 from commentbox.core.classifier.thesaurus import Thesaurus
 from commentbox.core.references import ReferenceFinder
 from commentbox.core.splitting import split
-from commentbox.core.states import MeasureKind
+from commentbox.core.states import CommentFlag, MeasureKind
 from commentbox.core.text import even
 from commentbox.core.types import Node, Point, Reference, Suggested, Suggestions
 
-REFERENCE, MODEL = "reference", "model"
+REFERENCE, MODEL, RULE = "reference", "model", "rule"
 AMBIGUOUS_SCORE = 0.6
+GENERAL_SCORE = 0.5
+FLAGGED_MOST = 0.5
+"""Confidence in a measure for a comment that may be about none."""
 SPOKEN = 0.5
 """How many comments count as one of the draft's texts where words are weighed, all of them together."""
 BESIDE_LEAD = 1.4
@@ -54,10 +58,10 @@ _BESIDE = (MeasureKind.SAFEGUARD, MeasureKind.GENERAL)
 class MeasureModel:
     """Hold what is counted in the draft, what decisions taught, and the weighted rows that follow.
 
-    ``vocabulary`` is the draft's; ``frequency`` is how many of its ``documents`` hold each word. ``counted``
-    has a row a candidate. What is weighted has as many columns as ``weights``: the vocabulary, then what
-    only comments say. ``said`` has rows of length 1, ``plain`` of about as
-    much; ``rows`` is ``plain`` with what was learned.
+    ``vocabulary`` is the draft's; ``frequency`` is how many of its ``documents`` hold each word.
+    ``counted`` has a row a candidate; ``whole`` is the path of the draft as a whole. What is weighted has
+    as many columns as ``weights``: the vocabulary, then what only comments say. ``said`` has rows of
+    length 1, ``plain`` of about as much; ``rows`` is ``plain`` with what was learned.
     """
 
     vocabulary: tuple[str, ...]
@@ -67,6 +71,7 @@ class MeasureModel:
     paths: tuple[str, ...]
     beside: tuple[bool, ...]
     counted: sparse.csr_matrix
+    whole: str | None
     background: Background
     learned: Learned = NOTHING
     reader: Reader = field(init=False)
@@ -118,6 +123,7 @@ class MeasureModel:
             paths=tuple(told[n].path for n in chosen),
             beside=tuple(told[n].kind in _BESIDE for n in chosen),
             counted=counted[chosen],
+            whole=next((node.path for node in nodes if node.kind == MeasureKind.WHOLE), None),
             background=background,
         )
 
@@ -216,7 +222,16 @@ class MeasureModel:
         ambiguous = any(reference.ambiguous for reference in found)
         if named:
             sure = self.learned.calibration.ambiguous if ambiguous else self.learned.calibration.reference
-        return Suggestions(measures, sure, ambiguous)
+            return Suggestions(measures, sure, ambiguous)
+        likeness = max((float(said.scores[n]) for n in order[:2] if not self.beside[n]), default=0.0)
+        flag = flagged(even(text), likeness)
+        if flag is None:
+            return Suggestions(measures, sure)
+        if flag.flag == CommentFlag.GENERAL and self.whole:
+            span = (flag.start, flag.end)
+            general = Suggested(self.whole, GENERAL_SCORE, RULE, text[flag.start : flag.end], (span,))
+            return Suggestions((general, *measures)[:top], GENERAL_SCORE, flag=flag.flag)
+        return Suggestions(measures, min(sure, FLAGGED_MOST), flag=flag.flag)
 
     def _order(self, scores: Array) -> list[int]:
         """Return the candidates best first; what stands beside the measures only with a clear lead."""
