@@ -17,9 +17,9 @@ from scipy import sparse
 from commentbox.core.classifier import Calibration, Learned
 
 _ROWS = ("data", "indices", "indptr", "shape")
-_ARRAYS = ("heard", "stress", "each", "owners")
+_ARRAYS = ("stress", "each", "owners")
 _MATRICES = ("sums", "said")
-_PLAIN = ("features", "texts", "paths", "share", "decisions")
+_PLAIN = ("features", "paths", "share", "decisions")
 
 
 class ModelChanged(Exception):
@@ -99,7 +99,6 @@ def _learned(arrays: Any, version: str) -> Learned:
     words = json.loads(arrays["words"].tobytes())
     return Learned(
         features=tuple(words["features"]),
-        texts=words["texts"],
         paths=tuple(words["paths"]),
         share=words["share"],
         decisions=words["decisions"],

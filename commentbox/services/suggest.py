@@ -239,9 +239,6 @@ def _store(session: Session, thoughts: Sequence[Thought], state: CommentState) -
 
 
 READ_AT_ONCE = 1000
-HEARD = 20_000
-"""Open comments whose words are counted; more say no more about how people speak."""
-_OPEN = (CommentState.NEW, CommentState.SUGGESTED)
 _DECIDED = (CommentState.ASSIGNED, CommentState.DISPOSED)
 
 
@@ -264,21 +261,8 @@ def decisions(session: Session, consultation_id: int) -> Iterator[tuple[str, str
         yield query_text(excerpt, reference, proposal), path
 
 
-def open_texts(session: Session, consultation_id: int) -> Iterator[str]:
-    """Yield a sample of what people say that nobody has decided about yet."""
-    mine = (Comment.consultation_id == consultation_id, Comment.state.in_(_OPEN))
-    number = session.scalar(select(func.count()).select_from(Comment).where(*mine)) or 0
-    yield from session.scalars(
-        select(Comment.excerpt)
-        .where(*mine, Comment.id % max(1, round(number / HEARD)) == 0)
-        .order_by(Comment.id)
-        .execution_options(yield_per=READ_AT_ONCE)
-    )
-
-
-def learn(known: Understanding, decisions: Iterable[tuple[str, str]], others: Iterable[str] = ()) -> Learned:
-    """Learn from decisions, and how people speak from other comments too."""
+def learn(known: Understanding, decisions: Iterable[tuple[str, str]]) -> Learned:
+    """Learn from decisions, given in their order."""
     learner = Learner(known.model, known.references)
-    learner.hear(others)
     learner.learn(decisions)
     return learner.learned()

@@ -31,8 +31,9 @@ def answer(text: str) -> Suggestions:
         ("No comment.", NONE),
         ("附件打不开，麻烦再发一次", NONE),
         ("低息贷款，当天放款，回T退订", NONE),
-        ("qwerty", NONE),
+        ("啊啊啊啊", NONE),
         ("行道树的飞絮太多，请换本地树种", None),
+        ("Dogs off leash bite", None),
         (
             "路灯太暗，没有意见箱也没有人管，希望关键位置装上灯，并写明什么时候装、装多少、谁来装、坏了找谁修，钱从哪里出",
             None,

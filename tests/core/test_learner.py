@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import cycle, islice
+from itertools import cycle
 
 import numpy as np
+import pytest
 
 from commentbox.core.classifier import (
     Background,
@@ -15,6 +16,7 @@ from commentbox.core.classifier import (
     MeasureModel,
     Thesaurus,
     count_background,
+    learner,
 )
 from commentbox.core.classifier.learner import REMEMBERED
 from commentbox.core.references import ReferenceFinder
@@ -29,13 +31,12 @@ def cold() -> MeasureModel:
     return MeasureModel.from_draft(small_draft().nodes, Thesaurus(), Background())
 
 
-def learn(*decisions: tuple[str, str], heard: tuple[str, ...] = ()) -> Learned:
+def learn(*decisions: tuple[str, str]) -> Learned:
     """Return what is learned from decisions."""
     draft = small_draft()
-    learner = Learner(cold(), ReferenceFinder(draft.nodes, draft.annex))
-    learner.hear(heard)
-    learner.learn(decisions)
-    return learner.learned()
+    learning = Learner(cold(), ReferenceFinder(draft.nodes, draft.annex))
+    learning.learn(decisions)
+    return learning.learned()
 
 
 def best(model: MeasureModel, text: str) -> str:
@@ -76,7 +77,7 @@ def test_a_path_that_the_draft_has_no_more_is_left_out() -> None:
 def test_the_same_words_count_once() -> None:
     once, often = learn(("黑灯瞎火", DARK)), learn(*[("黑灯瞎火", DARK)] * 500)
     assert often.decisions == 500
-    assert (often.texts, often.each.sum(), often.said.shape) == (once.texts, once.each.sum(), once.said.shape)
+    assert (often.each.sum(), often.said.shape) == (once.each.sum(), once.said.shape)
 
 
 def test_only_the_latest_wordings_are_kept() -> None:
@@ -93,25 +94,31 @@ def test_measures_are_moved_only_where_that_proves_right() -> None:
         for n, path in zip(range(300), cycle(manners), strict=False)
     ]
     assert learn(*told).share > 0
-    mixed_up = [(text, path) for (text, _), path in zip(told, islice(cycle(manners), 1, None), strict=False)]
-    shuffled = [one for pair in zip(told[:150], mixed_up[150:], strict=True) for one in pair]
-    assert learn(*shuffled).share == 0
+    without_pattern = [(text, path) for (text, _), (_, path) in zip(told, told[::-1], strict=True)]
+    shuffled = [one for n, one in enumerate(told) if n % 4 < 2] + [
+        one for n, one in enumerate(without_pattern) if n % 4 > 1
+    ]
+    assert learn(*shuffled).share < learn(*told).share
 
 
 def test_what_everybody_says_tells_less() -> None:
     everybody = count_background(["晚上好，晚上见", "晚上好"])
     assert everybody.frequency["晚上"] == 2
     assert "见" not in everybody.frequency
-    heard = cold().with_learned(learn(heard=("公园真好", "公园不错", "我爱公园")))
+    draft = small_draft()
+    heard = MeasureModel.from_draft(draft.nodes, Thesaurus(), count_background(["公园真好", "公园不错"]))
     column = heard.vocabulary.index("公园")
     assert heard.weights[column] < cold().weights[column]
 
 
-def test_blocks_do_not_matter_to_what_is_counted() -> None:
-    told = [(f"{chr(0x4E00 + n)}路灯{n}", DARK) for n in range(70)]
-    learned = learn(*told)
-    assert learned.texts == learned.each.sum() == 70
-    assert dict(zip(learned.features, learned.heard, strict=True))["路灯"] == 70
+def test_rare_features_are_forgotten_where_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [(f"{chr(0x4E00 + n)}路灯怕{n}", DARK) for n in range(70)]
+    everything = learn(*told)
+    monkeypatch.setattr(learner, "MOST_FEATURES", 10)
+    few = learn(*told)
+    assert few.each.sum() == everything.each.sum() == 70
+    assert len(few.features) < len(everything.features)
+    assert {"路灯怕", *cold().vocabulary} <= set(few.features)
 
 
 def test_confidence_follows_decisions() -> None:

@@ -1,7 +1,7 @@
 """How often people use a word when they comment on drafts at all: what everybody says tells little.
 
-The table that comes with the program was counted in comments on other drafts; the comments of a
-consultation itself are counted beside it.
+The table that comes with the program was counted in comments on drafts of many kinds. The comments of the
+consultation itself are not counted: what they often speak of is what tells their measures apart.
 """
 
 from __future__ import annotations

@@ -70,6 +70,11 @@ def is_chinese(feature: str) -> bool:
     return ord(feature[0]) >= 0x3400
 
 
+def is_single(feature: str) -> bool:
+    """Tell whether a feature is one Chinese character."""
+    return len(feature) == 1 and is_chinese(feature)
+
+
 def weight(feature: str) -> float:
     """Return how much a feature counts besides its idf."""
     return TRIGRAM_WEIGHT if len(feature) == LONGEST and is_chinese(feature) else 1.0

@@ -30,15 +30,12 @@ def _no_rows() -> sparse.csr_matrix:
 class Learned:
     """Hold what was learned, in columns of its own: ``features``.
 
-    ``heard`` is in how many of ``texts`` comments each stands; ``stress`` is the logarithm of what each
-    counts more or less. ``sums`` has a row a path, the sum of the weighted rows of its ``each`` decisions,
+    ``stress`` is the logarithm of what each counts more or less. ``sums`` has a row a path, the sum of the weighted rows of its ``each`` decisions,
     and ``share`` is how far they move the measure; ``said`` has a counted row a remembered decision, on the
     path at ``owners``. ``decisions`` counts all, also those that said the same as another.
     """
 
     features: tuple[str, ...] = ()
-    texts: int = 0
-    heard: Array = field(default_factory=_none)
     stress: Array = field(default_factory=_none)
     paths: tuple[str, ...] = ()
     each: Array = field(default_factory=_none)
@@ -62,7 +59,6 @@ class Placed:
     all; ``known`` is 0..1, how much of a candidate's mean is there.
     """
 
-    heard: Array
     stress: Array
     means: sparse.csr_matrix
     mean: Array
@@ -81,7 +77,6 @@ def place(learned: Learned, columns: Mapping[str, int], paths: Sequence[str]) ->
     sums, each = chosen @ _moved(learned.sums, places, len(columns)), chosen @ learned.each
     said, remembered = _moved(learned.said, places, len(columns)), owners[learned.owners]
     return Placed(
-        heard=_spread(learned.heard, places, len(columns)),
         stress=_spread(learned.stress, places, len(columns)),
         means=(sparse.diags(1 / (each + FEW)) @ sums).tocsr().sorted_indices(),
         mean=np.asarray(sums.sum(axis=0)).ravel() / max(1, each.sum()),

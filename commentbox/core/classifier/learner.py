@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
+from scipy.special import log_softmax
 
 from commentbox.core.classifier.calibration import Calibration
 from commentbox.core.classifier.learned import Learned
 from commentbox.core.classifier.model import MeasureModel
-from commentbox.core.classifier.ranking import learn_stress
+from commentbox.core.classifier.ranking import SHARPNESS, learn_stress
 from commentbox.core.classifier.rows import (
     Array,
     Reader,
@@ -34,6 +35,8 @@ from commentbox.core.text import even
 SHARES = (0.0, 0.2, 0.4, 0.8)
 """How far decisions may move the measures; each step must prove better than the last."""
 STEPS = tuple((stressed, share) for stressed in (False, True) for share in SHARES)
+PROVEN = 1.5
+"""Standard errors of its gain by which a move of the measures has to be better."""
 ENOUGH = 50
 """Predictions, the latest half of all, from which on they prove anything."""
 FIRST_BLOCK, GROWTH, LARGEST_BLOCK = 20, 1.5, 2000
@@ -50,6 +53,7 @@ class _Predicted(NamedTuple):
     """Hold what a block was predicted to be: a row a decision, a column a step."""
 
     ranks: Array
+    chances: Array
     first: Array
     second: Array
 
@@ -61,8 +65,8 @@ class Learner:
         self._cold, self._references = cold, references
         self._places = {path: n for n, path in enumerate(cold.paths)}
         self._columns = {feature: n for n, feature in enumerate(cold.vocabulary)}
-        self._heard = np.zeros(len(self._columns), dtype=np.int64)
-        self._texts = self._decisions = 0
+        self._often = np.zeros(len(self._columns), dtype=np.int64)
+        self._decisions = 0
         self._each = np.zeros(len(cold.paths), dtype=np.int64)
         self._sums = sparse.csr_matrix((len(cold.paths), len(self._columns)))
         self._said = sparse.csr_matrix((0, len(self._columns)))
@@ -70,12 +74,6 @@ class Learner:
         self._known: set[int] = set()
         self._predicted: list[_Predicted] = []
         self._named: dict[bool, list[bool]] = {False: [], True: []}
-
-    def hear(self, texts: Iterable[str]) -> None:
-        """Count what people say, whatever it is about; what was heard word for word counts once."""
-        stream = iter(texts)
-        while block := list(islice(stream, LARGEST_BLOCK)):
-            self._count([text for text in block if self._is_new(text)])
 
     def learn(self, decisions: Iterable[Decision]) -> None:
         """Predict and then learn each decision; one on a path that the draft has not is passed over."""
@@ -125,8 +123,6 @@ class Learner:
     def _snapshot(self) -> Learned:
         return Learned(
             features=tuple(self._columns),
-            texts=self._texts,
-            heard=self._heard,
             paths=self._cold.paths,
             each=self._each,
             sums=self._sums,
@@ -149,9 +145,8 @@ class Learner:
             self._columns.setdefault(feature, len(self._columns))
         width = len(self._columns)
         rows = Reader(self._columns, self._cold.bridge).count(texts).rows
-        self._heard = np.concatenate([self._heard, np.zeros(width - len(self._heard), dtype=np.int64)])
-        self._heard += often_in(rows)
-        self._texts += len(texts)
+        self._often = np.concatenate([self._often, np.zeros(width - len(self._often), dtype=np.int64)])
+        self._often += often_in(rows)
         self._sums, self._said = widened(self._sums, width), widened(self._said, width)
         return rows
 
@@ -169,23 +164,31 @@ class Learner:
 
     def _forget_the_rare(self) -> None:
         own = len(self._cold.vocabulary)
-        kept = np.flatnonzero((self._heard > 1) | (np.arange(len(self._heard)) < own))
+        kept = np.flatnonzero((self._often > 1) | (np.arange(len(self._often)) < own))
         features = list(self._columns)
         self._columns = {features[column]: n for n, column in enumerate(kept)}
-        self._heard = self._heard[kept]
+        self._often = self._often[kept]
         self._sums, self._said = self._sums[:, kept], self._said[:, kept]
 
     def _proven(self) -> int:
-        """Return the step up to which each ranked the latest decisions better than the one before."""
+        """Return the step that the latest decisions prove: each is better than the one before.
+
+        Stressed words must make the right measures likelier; moved measures must rank them higher, and
+        by more than chance, since they can also spoil what the draft alone does well.
+        """
         if sum(len(one.ranks) for one in self._predicted) < 2 * ENOUGH:
             return 0
-        found = 1.0 / np.vstack([one.ranks for one in self._predicted])
-        good = found[len(found) // 2 :].mean(axis=0)
-        step = len(SHARES) if good[len(SHARES)] > good[0] else 0
+        likelier, found = (self._latest(name) for name in ("chances", "ranks"))
+        step = len(SHARES) if likelier[:, len(SHARES)].mean() > likelier[:, 0].mean() else 0
         last = step + len(SHARES) - 1
-        while step < last and good[step + 1] > good[step]:
+        while step < last and _is_higher(1 / found[:, step + 1] - 1 / found[:, step]):
             step += 1
         return step
+
+    def _latest(self, name: str) -> Array:
+        """Return the later half of what was predicted."""
+        found = np.vstack([getattr(one, name) for one in self._predicted])
+        return found[len(found) // 2 :]
 
     def _calibrated(self, share: int) -> Calibration:
         calibration = Calibration()
@@ -207,12 +210,21 @@ def _predict(known: MeasureModel, stress: Array, rows: sparse.csr_matrix, owners
         True: (rows @ stressed(known.plain, stress).T).toarray(),
     }
     pulled = (rows @ placed.means.T).toarray() - np.outer(rows @ placed.mean, placed.known)
-    ranks, first, second = [], [], []
+    ranks, chances, first, second = [], [], [], []
     for is_stressed, share in STEPS:
         scores = np.clip(alike[is_stressed] + share * pulled + again, 0.0, 1.0)
         right = scores[np.arange(len(owners)), owners]
         best = np.sort(scores, axis=1)[:, ::-1]
-        ranks.append(1 + (scores > right[:, None]).sum(axis=1))
+        above, alike_right = scores > right[:, None], scores == right[:, None]
+        ranks.append(above.sum(axis=1) + (1 + alike_right.sum(axis=1)) / 2)
+        chances.append(log_softmax(SHARPNESS * scores, axis=1)[np.arange(len(owners)), owners])
         first.append(best[:, 0])
         second.append(best[:, 1] if best.shape[1] > 1 else np.zeros(len(best)))
-    return _Predicted(np.column_stack(ranks), np.column_stack(first), np.column_stack(second))
+    return _Predicted(
+        np.column_stack(ranks), np.column_stack(chances), np.column_stack(first), np.column_stack(second)
+    )
+
+
+def _is_higher(gains: Array) -> bool:
+    """Tell whether gains are above 0 by more than `PROVEN` standard errors."""
+    return bool(gains.mean() > PROVEN * gains.std() / len(gains) ** 0.5)

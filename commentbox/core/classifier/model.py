@@ -1,8 +1,7 @@
 """The model: one row of TF-IDF weights a measure, which staff's decisions move a little.
 
 A comment's row holds what it says and, counting less, what its words may mean in this draft. It works on
-the first day from the draft alone. Decisions teach how often people use a word, what was said before, which
-words tell measures apart, and how people speak of each measure (Rocchio); the last two only as far as they
+the first day from the draft alone. Decisions teach what was said before, which words tell measures apart, and how people speak of each measure (Rocchio); the last two only as far as they
 proved to help. The measure's own text always stays in its row, so that few decisions cannot spoil it.
 """
 
@@ -19,7 +18,7 @@ from scipy import sparse
 from commentbox.core.classifier import bridge
 from commentbox.core.classifier.background import Background
 from commentbox.core.classifier.bridge import Bridge
-from commentbox.core.classifier.features import weight
+from commentbox.core.classifier.features import is_single, weight
 from commentbox.core.classifier.flags import flagged
 from commentbox.core.classifier.learned import NOTHING, Learned, Placed, nearest, place
 from commentbox.core.classifier.reasons import spans_of
@@ -30,6 +29,7 @@ from commentbox.core.classifier.rows import (
     often_in,
     pivoted,
     row_of,
+    saturated,
     stressed,
     vocabulary_of,
     weighted,
@@ -44,6 +44,8 @@ from commentbox.core.types import Node, Point, Reference, Suggested, Suggestions
 
 REFERENCE, MODEL, RULE = "reference", "model", "rule"
 AMBIGUOUS_SCORE = 0.6
+SINGLES = 0.2
+"""What single characters count once more, beside a row of length 1."""
 GENERAL_SCORE = 0.5
 FLAGGED_MOST = 0.5
 """Confidence in a measure for a comment that may be about none."""
@@ -87,8 +89,8 @@ class MeasureModel:
         for feature in self.learned.features:
             columns.setdefault(feature, len(columns))
         placed = place(self.learned, columns, self.paths)
-        weights = self._weights(list(columns), placed.heard)
-        plain = pivoted(widened(self.counted, len(columns)), weights)
+        weights = self._weights(list(columns))
+        plain = self._plain(weights, np.array([is_single(feature) for feature in columns], dtype=bool))
         worked_out = {
             "reader": Reader(columns, self.bridge),
             "weights": weights,
@@ -131,17 +133,29 @@ class MeasureModel:
         """Return the model of the same draft that knows these decisions, and none that this one knew."""
         return replace(self, learned=learned)
 
-    def _weights(self, features: Sequence[str], heard: Array) -> Array:
+    def _plain(self, weights: Array, single: Array) -> sparse.csr_matrix:
+        """Return the rows of the draft alone.
+
+        Single characters count once more by whether they stand there at all: people who say it in other
+        words share the characters, not the words.
+        """
+        counted = widened(self.counted, len(weights))
+        return (
+            (pivoted(counted, weights) + SINGLES * saturated(counted, weights, single))
+            .tocsr()
+            .sorted_indices()
+        )
+
+    def _weights(self, features: Sequence[str]) -> Array:
         """Return the idf of each feature, times what its kind counts.
 
         What people say in comments counts beside the draft's own texts, as ``SPOKEN`` times as many.
         """
-        texts = self.background.texts + self.learned.texts
         often = np.zeros(len(features))
         often[: len(self.frequency)] = self.frequency
         documents = float(self.documents)
-        if texts:
-            often += SPOKEN * self.documents * (heard + self.background.often(features)) / texts
+        if self.background.texts:
+            often += SPOKEN * self.documents * self.background.often(features) / self.background.texts
             documents += SPOKEN * self.documents
         idf = np.log((1 + documents) / (1 + often)) + 1
         return np.asarray(idf * np.array([weight(feature) for feature in features]))

@@ -18,6 +18,8 @@ from commentbox.core.text import even
 
 Array = np.ndarray[Any, Any]
 
+SOON, LENGTH = 0.6, 0.75
+"""BM25's k1, how soon it makes no difference how often a word stands, and b, what a text's length does."""
 PIVOT = 0.1
 """How far a text's length is taken for the average one's: a long clause says more, not only the same."""
 
@@ -146,6 +148,22 @@ def pivoted(rows: sparse.csr_matrix, weights: Array) -> sparse.csr_matrix:
 def normalized(rows: sparse.csr_matrix) -> sparse.csr_matrix:
     """Return the rows, each of length 1, its columns in order."""
     return normalize(rows).tocsr().sorted_indices()
+
+
+def saturated(rows: sparse.csr_matrix, weights: Array, chosen: Array) -> sparse.csr_matrix:
+    """Return the BM25 weights of the chosen columns, divided by the rows' average length.
+
+    Source: Robertson, Zaragoza, The probabilistic relevance framework: BM25 and beyond, 2009.
+    """
+    often = rows.copy()
+    often.data = np.exp(rows.data - 1) * chosen[rows.indices]
+    often.eliminate_zeros()
+    said = np.asarray(often.sum(axis=1)).ravel()
+    if not said.any():
+        return often
+    longer = np.repeat(1 - LENGTH + LENGTH * said / said.mean(), np.diff(often.indptr))
+    often.data = often.data * (SOON + 1) / (often.data + SOON * longer) * weights[often.indices]
+    return (often / norm_of(often, axis=1).mean()).tocsr().sorted_indices()
 
 
 def stressed(rows: sparse.csr_matrix, stress: Array) -> sparse.csr_matrix:

@@ -112,9 +112,7 @@ def train_one(runtime: Runtime, consultation_id: int) -> Learned:
     """Train on a consultation's decisions and keep what was learned; return it with its version."""
     session = runtime.session
     cold = suggest.understanding(session, consultation_id, language(), None)
-    learned = suggest.learn(
-        cold, suggest.decisions(session, consultation_id), suggest.open_texts(session, consultation_id)
-    )
+    learned = suggest.learn(cold, suggest.decisions(session, consultation_id))
     session.rollback()
     version = models(runtime).save(str(consultation_id), learned)
     with transaction(session):
