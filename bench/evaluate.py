@@ -24,7 +24,7 @@ from commentbox.adapters.word_lists import background, thesaurus  # noqa: E402
 from commentbox.core.classifier import Learner, MeasureModel, evaluate  # noqa: E402
 from commentbox.core.drafts import read_draft  # noqa: E402
 from commentbox.core.references import ReferenceFinder  # noqa: E402
-from commentbox.core.states import MeasureKind  # noqa: E402
+from commentbox.core.states import CommentFlag, MeasureKind  # noqa: E402
 from commentbox.core.types import Draft, Node, Point, Suggestions  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data"
@@ -126,13 +126,17 @@ def overlap(one: tuple[int, int], other: tuple[int, int]) -> float:
     return max(0, shared) / (max(one[1], other[1]) - min(one[0], other[0]))
 
 
-def best_of(reader: Reader, answer: Iterable[tuple[Point, Suggestions]]) -> set[int | None]:
-    """Return the numbers of the measures that each point names, or else of its likeliest."""
-    chosen = []
+def best_of(reader: Reader, answer: Iterable[tuple[Point, Suggestions]]) -> set[int | str]:
+    """Return the numbers of the measures that each point names, or else of its likeliest.
+
+    What is no measure is "general"; a point that is flagged as none of the draft's says nothing.
+    """
+    chosen: set[int | str] = set()
     for _, suggestions in answer:
-        named = [s for s in suggestions.measures if s.source == "reference"]
-        chosen += named or suggestions.measures[:1]
-    return {reader.numbers.get(one.path) for one in chosen}
+        if suggestions.flag != CommentFlag.NONE:
+            named = [s for s in suggestions.measures if s.source == "reference"]
+            chosen |= {reader.numbers.get(s.path) or "general" for s in named or suggestions.measures[:1]}
+    return chosen
 
 
 # --- suggestions -----------------------------------------------------------------------------------

@@ -30,9 +30,10 @@ def _no_rows() -> sparse.csr_matrix:
 class Learned:
     """Hold what was learned, in columns of its own: ``features``.
 
-    ``stress`` is the logarithm of what each counts more or less. ``sums`` has a row a path, the sum of the weighted rows of its ``each`` decisions,
-    and ``share`` is how far they move the measure; ``said`` has a counted row a remembered decision, on the
-    path at ``owners``. ``decisions`` counts all, also those that said the same as another.
+    ``stress`` is the logarithm of what each counts more or less. ``sums`` has a row a path, the sum of the
+    weighted rows of its ``each`` decisions, and ``share`` is how far they move the measure; ``said`` has a
+    counted row a remembered decision, on the path at ``owners``. ``decisions`` counts all, also those that
+    said the same as another.
     """
 
     features: tuple[str, ...] = ()

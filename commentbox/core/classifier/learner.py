@@ -220,9 +220,7 @@ def _predict(known: MeasureModel, stress: Array, rows: sparse.csr_matrix, owners
         chances.append(log_softmax(SHARPNESS * scores, axis=1)[np.arange(len(owners)), owners])
         first.append(best[:, 0])
         second.append(best[:, 1] if best.shape[1] > 1 else np.zeros(len(best)))
-    return _Predicted(
-        np.column_stack(ranks), np.column_stack(chances), np.column_stack(first), np.column_stack(second)
-    )
+    return _Predicted(*(np.column_stack(column) for column in (ranks, chances, first, second)))
 
 
 def _is_higher(gains: Array) -> bool:

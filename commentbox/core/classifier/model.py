@@ -1,8 +1,9 @@
 """The model: one row of TF-IDF weights a measure, which staff's decisions move a little.
 
 A comment's row holds what it says and, counting less, what its words may mean in this draft. It works on
-the first day from the draft alone. Decisions teach what was said before, which words tell measures apart, and how people speak of each measure (Rocchio); the last two only as far as they
-proved to help. The measure's own text always stays in its row, so that few decisions cannot spoil it.
+the first day from the draft alone. Decisions teach what was said before, which words tell measures apart,
+and how people speak of each measure (Rocchio); the last two only as far as they proved to help. The
+measure's own text always stays in its row, so that few decisions cannot spoil it.
 """
 
 from __future__ import annotations
