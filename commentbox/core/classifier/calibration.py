@@ -1,7 +1,7 @@
 """How sure a suggestion is: the share of the likes of it that turn out right.
 
-The first coefficients were fitted on comments on drafts that the program's tests know nothing of; each
-consultation's own decisions, predicted before they were learned from, move them.
+The first coefficients were fitted on the labelled comments in bench/data; each consultation's own
+decisions, predicted before they were learned from, move them.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from scipy.special import expit
 
 from commentbox.core.classifier.rows import Array
 
-SLACK = 0.5
-"""Standard deviation of each coefficient between consultations."""
+SLACK = (0.7, 4.0, 1.0)
+"""How far intercept, score and lead are expected to differ between consultations: standard deviations."""
 MOST, LEAST = 0.99, 0.01
 REFERENCE_HITS, REFERENCES = 49.0, 50.0
 AMBIGUOUS_HITS, AMBIGUOUS = 5.0, 10.0
@@ -26,9 +26,9 @@ AMBIGUOUS_HITS, AMBIGUOUS = 5.0, 10.0
 class Calibration:
     """Hold what turns scores into shares of right answers."""
 
-    intercept: float = -1.2
-    score: float = 4.0
-    lead: float = 3.0
+    intercept: float = -3.6
+    score: float = 15.5
+    lead: float = 2.5
     reference: float = REFERENCE_HITS / REFERENCES
     ambiguous: float = AMBIGUOUS_HITS / AMBIGUOUS
 
@@ -45,7 +45,7 @@ class Calibration:
         expected, x, y = self._coefficients(), measured(first, second)[scored], right[scored].astype(float)
 
         def loss(w: Array) -> tuple[float, Array]:
-            z, off = x @ w, (w - expected) / SLACK**2
+            z, off = x @ w, (w - expected) / np.square(SLACK)
             return float(np.logaddexp(0, z).sum() - y @ z + (w - expected) @ off / 2), x.T @ (
                 expit(z) - y
             ) + off
