@@ -1,11 +1,12 @@
 """Which measure a comment is about: TF-IDF over the draft's own words, and what staff decided so far."""
 
+from commentbox.core.classifier.answers import in_excerpt, query_text
 from commentbox.core.classifier.background import Background, count_background
 from commentbox.core.classifier.calibration import Calibration
 from commentbox.core.classifier.evaluation import Evaluation, evaluate
 from commentbox.core.classifier.learned import Learned
 from commentbox.core.classifier.learner import Learner
-from commentbox.core.classifier.model import MeasureModel, in_excerpt, query_text
+from commentbox.core.classifier.model import MeasureModel
 from commentbox.core.classifier.thesaurus import Thesaurus
 
 __all__ = [

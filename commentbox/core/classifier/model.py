@@ -8,15 +8,15 @@ measure's own text always stays in its row, so that few decisions cannot spoil i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 
 from commentbox.core.classifier import bridge
+from commentbox.core.classifier.answers import RULE, guessed, in_excerpt, named, query_text, ranked
 from commentbox.core.classifier.background import Background
 from commentbox.core.classifier.bridge import Bridge
 from commentbox.core.classifier.features import is_single, weight
@@ -25,11 +25,9 @@ from commentbox.core.classifier.learned import NOTHING, Learned, Placed, nearest
 from commentbox.core.classifier.reasons import spans_of
 from commentbox.core.classifier.rows import (
     Array,
-    Counted,
     Reader,
     often_in,
     pivoted,
-    row_of,
     saturated,
     stressed,
     vocabulary_of,
@@ -41,10 +39,8 @@ from commentbox.core.references import ReferenceFinder
 from commentbox.core.splitting import split
 from commentbox.core.states import CommentFlag, MeasureKind
 from commentbox.core.text import even
-from commentbox.core.types import Node, Point, Reference, Suggested, Suggestions
+from commentbox.core.types import Node, Point, Suggested, Suggestions
 
-REFERENCE, MODEL, RULE = "reference", "model", "rule"
-AMBIGUOUS_SCORE = 0.6
 SINGLES = 0.2
 """What single characters count once more, beside a row of length 1."""
 GENERAL_SCORE = 0.5
@@ -52,8 +48,6 @@ FLAGGED_MOST = 0.5
 """Confidence in a measure for a comment that may be about none."""
 SPOKEN = 0.5
 """How many comments count as one of the draft's texts where words are weighed, all of them together."""
-BESIDE_LEAD = 1.4
-"""A general remark or a safeguard is proposed first only where it is clearly more alike than any measure."""
 _BESIDE = (MeasureKind.SAFEGUARD, MeasureKind.GENERAL)
 
 
@@ -167,22 +161,26 @@ class MeasureModel:
 
     def suggest(self, texts: Sequence[str], references: ReferenceFinder, top: int = 3) -> list[Suggestions]:
         """Return the likeliest measures of each text, explicit references first."""
-        if not texts:
-            return []
+        if not texts or not self.paths:
+            return [Suggestions((), 0.0) for _ in texts]
         counted = self.reader.count(texts)
         rows = weighted(counted.rows, self.weights)
         scores = self.scores(rows)
-        orders = [self._order(one) for one in scores]
-        sure = self._confidence(scores, orders)
+        name = [named(found) for found in map(references.find, texts)]
+        wanted = top + np.array([len(one) for one in name])
+        order = ranked(scores, np.array(self.beside), int(wanted.max()))
+        best = np.take_along_axis(scores, order, axis=1)
+        pairs = np.argwhere((best > 0) & (np.arange(best.shape[1]) < wanted[:, None]))
+        spans = spans_of(counted, rows, self.rows, np.column_stack([pairs[:, 0], order[tuple(pairs.T)]]))
+        guesses: list[list[Suggested]] = [[] for _ in texts]
+        for (n, rank), found in zip(pairs.tolist(), spans, strict=True):
+            path = self.paths[order[n, rank]]
+            guesses[n].append(guessed(texts[n], path, float(best[n, rank]), found))
+        second = best[:, 1] if best.shape[1] > 1 else np.zeros(len(best))
+        sure = self.learned.calibration.confidence(best[:, 0], second)
+        likeness = scores[:, ~np.array(self.beside)].max(axis=1, initial=0.0)
         return [
-            self._answer(
-                text,
-                references.find(text),
-                orders[n],
-                float(sure[n]),
-                top,
-                _Said(counted, rows, scores[n], n),
-            )
+            self._answer(text, name[n], guesses[n], float(sure[n]), float(likeness[n]), top)
             for n, text in enumerate(texts)
         ]
 
@@ -213,32 +211,24 @@ class MeasureModel:
         """Return what each candidate's score gains by a decision on the same words."""
         return nearest(rows @ self.said.T, self.placed.owners, len(self.paths))
 
-    def _confidence(self, scores: Array, orders: Sequence[Sequence[int]]) -> Array:
-        """Return how sure the first of each order is, as far as words tell."""
-        best = [
-            [row[n] for n in order[:2]] + [0.0] * (2 - len(order[:2]))
-            for row, order in zip(scores, orders, strict=True)
-        ]
-        first, second = np.array(best).reshape(-1, 2).T
-        return self.learned.calibration.confidence(first, second)
-
     def _answer(
-        self, text: str, found: Sequence[Reference], order: Sequence[int], sure: float, top: int, said: _Said
+        self,
+        text: str,
+        name: Sequence[Suggested],
+        guesses: Sequence[Suggested],
+        sure: float,
+        likeness: float,
+        top: int,
     ) -> Suggestions:
-        named = _named(found)
-        guessed = [
-            Suggested(self.paths[n], float(said.scores[n]), MODEL, "、".join(_words(text, spans)), spans)
-            for n in order[: top + len(named)]
-            if said.scores[n] > 0
-            for spans in [self._spans(said, n)]
-        ]
-        taken = {s.path for s in named}
-        measures = (*named, *(s for s in guessed if s.path not in taken))[: max(top, len(named))]
-        ambiguous = any(reference.ambiguous for reference in found)
-        if named:
-            sure = self.learned.calibration.ambiguous if ambiguous else self.learned.calibration.reference
-            return Suggestions(measures, sure, ambiguous)
-        likeness = max((float(said.scores[n]) for n in order[:2] if not self.beside[n]), default=0.0)
+        """Return the suggestions for one text; ``likeness`` is that to the most alike measure."""
+        taken = {s.path for s in name}
+        measures = (*name, *(s for s in guesses if s.path not in taken))[: max(top, len(name))]
+        if name:
+            ambiguous = any(s.score < 1 for s in name)
+            calibration = self.learned.calibration
+            return Suggestions(
+                measures, calibration.ambiguous if ambiguous else calibration.reference, ambiguous
+            )
         flag = flagged(even(text), likeness)
         if flag is None:
             return Suggestions(measures, sure)
@@ -248,66 +238,9 @@ class MeasureModel:
             return Suggestions((general, *measures)[:top], GENERAL_SCORE, flag=flag.flag)
         return Suggestions(measures, min(sure, FLAGGED_MOST), flag=flag.flag)
 
-    def _order(self, scores: Array) -> list[int]:
-        """Return the candidates best first; what stands beside the measures only with a clear lead."""
-        ranked = [int(n) for n in np.argsort(-scores, kind="stable")]
-        measures = [n for n in ranked if not self.beside[n]]
-        beside = [n for n in ranked if self.beside[n]]
-        if not measures or not beside:
-            return ranked
-        if scores[beside[0]] > BESIDE_LEAD * scores[measures[0]]:
-            return [beside[0], *measures, *beside[1:]]
-        return [*measures, *beside]
-
-    def _spans(self, said: _Said, place: int) -> tuple[tuple[int, int], ...]:
-        """Return where a text speaks most for a candidate."""
-        return spans_of(
-            said.counted.places_of(said.place), row_of(said.rows, said.place), row_of(self.rows, place)
-        )
-
-
-class _Said(NamedTuple):
-    """Hold one text of a batch."""
-
-    counted: Counted
-    rows: sparse.csr_matrix
-    scores: Array
-    place: int
-
 
 def _candidates(nodes: Sequence[Node]) -> list[int]:
     """Return which nodes can be suggested: measures and what stands beside them; all where there are none."""
     kinds = {MeasureKind.MEASURE, *_BESIDE}
     chosen = [n for n, node in enumerate(nodes) if node.kind in kinds]
     return chosen or list(range(len(nodes)))
-
-
-def query_text(excerpt: str, *more: str) -> str:
-    """Return what is known of a comment as one text: what its excerpt does not hold, then the excerpt."""
-    return " ".join([*(part for part in more if part and part not in excerpt), excerpt])
-
-
-def in_excerpt(answer: Suggestions, text: str, excerpt: str) -> Suggestions:
-    """Return the answer to a `query_text` with spans of its excerpt; those before it are left out."""
-    offset = len(text) - len(excerpt)
-    if not offset:
-        return answer
-    measures = (
-        replace(s, spans=tuple((start - offset, end - offset) for start, end in s.spans if start >= offset))
-        for s in answer.measures
-    )
-    return replace(answer, measures=tuple(measures))
-
-
-def _named(found: Sequence[Reference]) -> list[Suggested]:
-    named: dict[str, Suggested] = {}
-    for reference in found:
-        score = AMBIGUOUS_SCORE if reference.ambiguous else 1.0
-        for path in reference.paths:
-            span = (reference.start, reference.end)
-            named.setdefault(path, Suggested(path, score, REFERENCE, reference.text, (span,)))
-    return list(named.values())
-
-
-def _words(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[str]:
-    return iter(dict.fromkeys(text[start:end] for start, end in spans))

@@ -1,10 +1,13 @@
-"""Why a measure is suggested: the places in a text that spoke for it."""
+"""Why measures are suggested: the places in texts that spoke for them, many texts at a time."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterator
 
-from commentbox.core.classifier.rows import Array, Row, values_at
+import numpy as np
+from scipy import sparse
+
+from commentbox.core.classifier.rows import Array, Counted, values_at
 
 SHOWN = 5
 LEAST = 2
@@ -13,28 +16,39 @@ LEAST = 2
 Span = tuple[int, int]
 
 
-def spans_of(places: Array, text: Row, candidate: Row) -> tuple[Span, ...]:
-    """Return the spans of a text that speak for a candidate, the weightiest first.
+def spans_of(
+    counted: Counted, texts: sparse.csr_matrix, candidates: sparse.csr_matrix, pairs: Array
+) -> list[tuple[Span, ...]]:
+    """Return for each pair of text and candidate the spans of the text that speak for it, weightiest first.
 
-    ``places`` are the text's occurrences: column, start, end. Runs of characters overlap, so that those
-    next to each other make up the word that a reader sees.
+    Runs of characters overlap, so that those next to each other make up the word that a reader sees.
     """
-    products = values_at(text, places[:, 0]) * values_at(candidate, places[:, 0])
-    long = places[:, 2] - places[:, 1] >= LEAST
-    spoken = products > 0
-    if (spoken & long).any():
-        spoken &= long
-    found, weights = places[spoken, 1:], products[spoken]
-    order = np.argsort(found[:, 0], kind="stable")
-    merged: dict[Span, float] = {}
-    start = end = -1
-    total = 0.0
-    for (left, right), weight in zip(found[order].tolist(), weights[order].tolist(), strict=True):
-        if left >= end:
-            merged[start, end] = total
-            start, end, total = left, right, 0.0
-        end = max(end, right)
-        total += weight
-    merged[start, end] = total
-    merged.pop((-1, -1))
-    return tuple(sorted(merged, key=lambda span: -merged[span])[:SHOWN])
+    owner, at = counted.occurrences(pairs[:, 0])
+    column, start, end = counted.places[at].T
+    products = values_at(texts, pairs[owner, 0], column) * values_at(candidates, pairs[owner, 1], column)
+    long, spoken = end - start >= LEAST, products > 0
+    has_long = np.bincount(owner[spoken & long], minlength=len(pairs)) > 0
+    kept = np.flatnonzero(spoken & (long | ~has_long[owner]))
+    kept = kept[np.lexsort((start[kept], owner[kept]))]
+    words = _merged(owner[kept], start[kept], end[kept], products[kept])
+    found: list[list[Span]] = [[] for _ in range(len(pairs))]
+    for pair, left, right in words:
+        if len(found[pair]) < SHOWN:
+            found[pair].append((left, right))
+    return [tuple(spans) for spans in found]
+
+
+def _merged(owner: Array, start: Array, end: Array, weight: Array) -> Iterator[tuple[int, int, int]]:
+    """Yield owner, start and end of what overlaps taken together, of each owner the weightiest first."""
+    if not len(owner):
+        return
+    apart = (int(end.max()) + 1) * owner.astype(np.int64)
+    reached = np.maximum.accumulate(end + apart)
+    new = np.ones(len(owner), dtype=bool)
+    new[1:] = start[1:] + apart[1:] >= reached[:-1]
+    first = np.flatnonzero(new)
+    last = np.append(first[1:], len(owner)) - 1
+    total = np.add.reduceat(weight, first)
+    order = np.lexsort((-total, owner[first]))
+    lefts, rights = start[first], reached[last] - apart[last]
+    yield from zip(owner[first][order].tolist(), lefts[order].tolist(), rights[order].tolist(), strict=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -24,13 +24,6 @@ PIVOT = 0.1
 """How far a text's length is taken for the average one's: a long clause says more, not only the same."""
 
 
-class Row(NamedTuple):
-    """Hold what one row of a matrix holds; bare arrays are many times as fast as a matrix of one row."""
-
-    columns: Array
-    values: Array
-
-
 @dataclass(frozen=True, slots=True)
 class Counted:
     """Hold how often each text holds each feature, dampened: 1 + log; and where the features stand.
@@ -43,9 +36,12 @@ class Counted:
     places: Array
     first: Array
 
-    def places_of(self, text: int) -> Array:
-        """Return the occurrences in one text: column, start, end."""
-        return np.asarray(self.places[self.first[text] : self.first[text + 1]])
+    def occurrences(self, texts: Array) -> tuple[Array, Array]:
+        """Return whose of some texts each of their occurrences is, and its row in ``places``."""
+        begin, often = self.first[texts], self.first[texts + 1] - self.first[texts]
+        owner = np.repeat(np.arange(len(texts)), often)
+        before = np.cumsum(often) - often
+        return owner, np.arange(len(owner)) - before[owner] + begin[owner]
 
 
 class Reader:
@@ -108,18 +104,15 @@ def often_in(rows: sparse.csr_matrix) -> Array:
     return np.bincount(rows.indices[rows.data >= 1.0], minlength=rows.shape[1])
 
 
-def row_of(matrix: sparse.csr_matrix, place: int) -> Row:
-    """Return one row of a matrix."""
-    inside = slice(matrix.indptr[place], matrix.indptr[place + 1])
-    return Row(matrix.indices[inside], matrix.data[inside])
-
-
-def values_at(row: Row, columns: Array) -> Array:
-    """Return a row's values in some columns, 0 where it has none; the row's columns are in order."""
-    if not len(row.columns):
-        return np.zeros(len(columns))
-    found = np.minimum(np.searchsorted(row.columns, columns), len(row.columns) - 1)
-    return np.where(row.columns[found] == columns, row.values[found], 0.0)
+def values_at(matrix: sparse.csr_matrix, rows: Array, columns: Array) -> Array:
+    """Return the values at many places of a matrix, 0 where it has none; its columns are in order."""
+    if not matrix.nnz:
+        return np.zeros(len(rows))
+    width = np.int64(matrix.shape[1])
+    known = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)) * width + matrix.indices
+    wanted = rows * width + columns
+    found = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    return np.where(known[found] == wanted, matrix.data[found], 0.0)
 
 
 def weighted(rows: sparse.csr_matrix, weights: Array, norm: str | None = "l2") -> sparse.csr_matrix:
