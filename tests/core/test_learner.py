@@ -70,7 +70,7 @@ def test_a_path_that_the_draft_has_no_more_is_left_out() -> None:
     learned = learn(("黑灯瞎火", DARK), ("树种换成本地的", TREES))
     gone = replace(learned, paths=tuple("gone" if path == DARK else path for path in learned.paths))
     kept, lost = (cold().with_learned(one).suggest(["黑灯瞎火"], NOBODY)[0] for one in (learned, gone))
-    assert kept.measures[0].score > 0.8
+    assert kept.measures[0].score > 0.4
     assert lost.measures[0].score < 0.2
 
 

@@ -16,12 +16,16 @@ BESIDE_LEAD = 1.4
 """A general remark or a safeguard is proposed first only where it is clearly more alike than any measure."""
 
 
+FIRST_COMES = 1e-12
+"""Of equals the one that stands first in the draft is first."""
+
+
 def ranked(scores: Array, beside: Array, most: int) -> Array:
     """Return the best ``most`` candidates of each row of scores, best first.
 
     What stands beside the measures comes after them; the best of it first where it has a clear lead.
     """
-    ordered = scores.copy()
+    ordered = scores - FIRST_COMES * np.arange(scores.shape[1])
     if beside.any() and not beside.all():
         ordered[:, beside] -= 2.0
         best = np.argmax(ordered + np.where(beside, 4.0, 0.0), axis=1)

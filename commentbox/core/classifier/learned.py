@@ -14,7 +14,7 @@ from commentbox.core.classifier.rows import Array
 FEW = 2
 """A measure with so many decisions is moved half as far as one with very many."""
 RECURS_WEIGHT = 0.8
-RECURS_FROM = 0.4
+RECURS_FROM = 0.3
 """Likeness to a decision from which a comment says the same again; a new point lies well below."""
 
 

@@ -32,7 +32,7 @@ from commentbox.core.classifier.rows import (
 from commentbox.core.references import ReferenceFinder
 from commentbox.core.text import even
 
-SHARES = (0.0, 0.2, 0.4, 0.8)
+SHARES = (0.0, 0.2, 0.4, 0.8, 1.6)
 """How far decisions may move the measures; each step must prove better than the last."""
 STEPS = tuple((stressed, share) for stressed in (False, True) for share in SHARES)
 PROVEN = 1.5
@@ -118,7 +118,8 @@ class Learner:
 
     def _stress(self, known: MeasureModel | None = None) -> Array:
         known = known or self._cold.with_learned(self._snapshot())
-        return learn_stress(known.said, known.placed.owners, known.plain)
+        said = weighted(known.placed.said, known.weights)
+        return learn_stress(said, known.placed.owners, known.plain)
 
     def _snapshot(self) -> Learned:
         return Learned(

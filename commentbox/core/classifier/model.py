@@ -33,6 +33,7 @@ from commentbox.core.classifier.rows import (
     vocabulary_of,
     weighted,
     widened,
+    without,
 )
 from commentbox.core.classifier.thesaurus import Thesaurus
 from commentbox.core.references import ReferenceFinder
@@ -85,14 +86,15 @@ class MeasureModel:
             columns.setdefault(feature, len(columns))
         placed = place(self.learned, columns, self.paths)
         weights = self._weights(list(columns))
-        plain = self._plain(weights, np.array([is_single(feature) for feature in columns], dtype=bool))
+        single = np.array([is_single(feature) for feature in columns], dtype=bool)
+        plain = self._plain(weights, single)
         worked_out = {
             "reader": Reader(columns, self.bridge),
             "weights": weights,
             "placed": placed,
             "plain": plain,
             "rows": (stressed(plain, placed.stress) + self.learned.share * placed.means).sorted_indices(),
-            "said": weighted(placed.said, weights),
+            "said": weighted(without(placed.said, single), weights),
         }
         for name, value in worked_out.items():
             object.__setattr__(self, name, value)
@@ -208,7 +210,7 @@ class MeasureModel:
         return np.asarray(np.clip(alike, 0.0, 1.0))
 
     def said_before(self, rows: sparse.csr_matrix) -> Array:
-        """Return what each candidate's score gains by a decision on the same words."""
+        """Return what each candidate gains by a decision on the same words: pairs, not single characters."""
         return nearest(rows @ self.said.T, self.placed.owners, len(self.paths))
 
     def _answer(

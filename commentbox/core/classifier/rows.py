@@ -164,6 +164,14 @@ def stressed(rows: sparse.csr_matrix, stress: Array) -> sparse.csr_matrix:
     return rows.multiply(np.exp(stress)).tocsr() if stress.any() else rows
 
 
+def without(rows: sparse.csr_matrix, columns: Array) -> sparse.csr_matrix:
+    """Return the rows with nothing in the columns of a mask."""
+    kept = rows.copy()
+    kept.data = np.where(columns[rows.indices], 0.0, rows.data)
+    kept.eliminate_zeros()
+    return kept
+
+
 def widened(rows: sparse.csr_matrix, width: int) -> sparse.csr_matrix:
     """Return the same rows with empty columns to the right."""
     return sparse.csr_matrix((rows.data, rows.indices, rows.indptr), shape=(rows.shape[0], width))
