@@ -1,0 +1,214 @@
+"""When many comments may be accepted at once, and what an audit must show for it to stay so.
+
+**What is offered.** Explicit references that are not ambiguous, members of a campaign that say the same as
+its letter that a person decided, and suggestions of the model above a threshold of confidence.
+
+**What counts as audited.** Only blind decisions: a person says which measure a comment is about without
+seeing what the machine thinks; it agrees where that is the machine's first suggestion. Decisions made on the
+ordinary pages do not count: there the suggestion stands first, one key away, and whoever is tired agrees with
+it, so that a bad model would earn its offer from them. Blind decisions come from two draws, both at random
+and by nothing that a clerk can foresee or choose: of the comments that wait (each decided once, as it would
+have to be anyway), and of what was accepted in bulk (one in `ONE_IN`, at least one in each portion).
+A comment accepted in bulk that a person corrects elsewhere before its audit counts as a disagreement. One
+drawn from those that wait and then decided elsewhere lapses, since the suggestion was seen.
+
+**Scores** must prove themselves. The precision above a threshold is tested by the exact one-sided lower bound
+of Clopper and Pearson at `CONFIDENCE`, over the latest `WINDOW` audited decisions, `NEEDED` at least; with
+none wrong it takes 59. There are several thresholds, so several chances to pass by luck: they are tested from
+the top down, and the first failure ends it (testing in a fixed sequence, Maurer et al. 1995), which keeps the
+risk of any false pass at that of one test. A threshold with too few decisions is left out before any outcome
+is looked at. A decision speaks for a threshold only if it was drawn from all comments above it: those drawn
+above a higher ``floor`` would flatter a lower threshold.
+
+**References and campaigns** are explicit, so they are offered from the start, and it is the audit that must
+speak against them: when it proves them to be below the standard (the upper bound is), or when of `NEEDED`
+audited decisions and more the share that agreed is. A lower bound would shut a faultless kind at 50 of 50.
+
+**Time.** Each decision is a new look, for which nothing is corrected: a model at the standard's edge comes and
+goes. What protects is that looking never ends. The window is long so that a good model (.98) stays; so that
+one that turns bad goes soon, the latest `RECENT` decisions must never by themselves prove it to be below.
+Nothing more is accepted before the samples of the last acceptance are audited, `NEEDED` of them at most.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+STANDARD = 0.95
+CONFIDENCE = 0.95
+NEEDED = 50
+WINDOW = 600
+RECENT = 50
+ONE_IN = 20
+GRID = (0.99, 0.97, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6)
+"""Thresholds of confidence, highest first; the last is also the floor of what is drawn to be audited."""
+_HALVINGS = 40
+
+
+class Kind(StrEnum):
+    """Name the kinds of what is accepted in bulk."""
+
+    REFERENCE = "reference"
+    CAMPAIGN = "campaign"
+    SCORE = "score"
+
+
+class Outcome(StrEnum):
+    """Name what became of a sample: it waits, a person said the same, another, or it tells nothing any more."""
+
+    WAITING = "waiting"
+    AGREED = "agreed"
+    DIFFERED = "differed"
+    LAPSED = "lapsed"
+
+
+class Standing(StrEnum):
+    """Name where a kind stands: offered, or why not."""
+
+    OFFERED = "offered"
+    TOO_FEW = "too_few"
+    UNSURE = "unsure"
+    BELOW = "below"
+    OWED = "owed"
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """Hold one blind decision: what the machine was sure of, what it was drawn from, who was right."""
+
+    agreed: bool
+    score: float = 1.0
+    floor: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Hold where a kind stands, with the figures; ``bound`` is the lower one of its precision.
+
+    ``threshold`` is that of the offer, or the one that failed; None for a kind that has none. ``owed`` is
+    how many samples must be audited before more is accepted.
+    """
+
+    kind: Kind
+    standing: Standing
+    audited: int
+    wrong: int
+    bound: float
+    threshold: float | None = None
+    owed: int = 0
+
+    @property
+    def offered(self) -> bool:
+        """Tell whether the kind may be accepted in bulk."""
+        return self.standing is Standing.OFFERED
+
+
+def lower_bound(count: int, wrong: int) -> float:
+    """Return the precision that count decisions with so many wrong prove at `CONFIDENCE`; 0 for none."""
+    return 1 - _error_bound(count, wrong, 1 - CONFIDENCE) if wrong < count else 0.0
+
+
+def upper_bound(count: int, wrong: int) -> float:
+    """Return the precision that they leave possible at `CONFIDENCE`; 1 for none wrong."""
+    return 1 - _error_bound(count, wrong - 1, CONFIDENCE) if wrong else 1.0
+
+
+def _error_bound(count: int, wrong: int, tail: float) -> float:
+    """Return the rate of error at which so many wrong or fewer have the probability ``tail``.
+
+    This is the quantile of a beta distribution; by halving, since the web server loads no scipy.
+    """
+    low, high = 0.0, 1.0
+    for _ in range(_HALVINGS):
+        rate = (low + high) / 2
+        low, high = (rate, high) if _at_most(wrong, count, rate) > tail else (low, rate)
+    return high
+
+
+def _at_most(wrong: int, count: int, rate: float) -> float:
+    """Return the probability of that many errors or fewer."""
+    term = total = (1 - rate) ** count
+    for n in range(wrong):
+        term *= (count - n) / (n + 1) * rate / (1 - rate)
+        total += term
+    return total
+
+
+def judge(kind: Kind, audited: Sequence[Audited], owed: int = 0) -> Verdict:
+    """Return where a kind stands by its blind decisions, the latest first."""
+    verdict = _by_score(audited) if kind is Kind.SCORE else _explicit(kind, audited)
+    if verdict.offered and owed:
+        return _verdict(kind, Standing.OWED, audited_of(verdict, audited), verdict.threshold, owed)
+    return verdict
+
+
+def audited_of(verdict: Verdict, audited: Sequence[Audited]) -> list[Audited]:
+    """Return the decisions that a verdict is about."""
+    return _above(audited, verdict.threshold) if verdict.threshold is not None else list(audited[:WINDOW])
+
+
+def owed(drawn: int, audited: int) -> int:
+    """Return how many samples of the last acceptance must be audited before the next."""
+    return max(0, min(NEEDED, drawn) - audited)
+
+
+def samples(accepted: int) -> int:
+    """Return how many of what was accepted in one portion go to audit."""
+    return math.ceil(accepted / ONE_IN)
+
+
+def _explicit(kind: Kind, audited: Sequence[Audited]) -> Verdict:
+    mine = audited[:WINDOW]
+    wrong = _wrong(mine)
+    below = len(mine) >= NEEDED and 1 - wrong / len(mine) < STANDARD
+    proved = upper_bound(len(mine), wrong) < STANDARD
+    fallen = below or proved or _turned(mine)
+    return _verdict(kind, Standing.BELOW if fallen else Standing.OFFERED, mine)
+
+
+def _by_score(audited: Sequence[Audited]) -> Verdict:
+    passed: Verdict | None = None
+    for threshold in GRID:
+        mine = _above(audited, threshold)
+        if len(mine) < NEEDED:
+            continue
+        standing = _proved(mine)
+        if standing is not Standing.OFFERED:
+            return passed or _verdict(Kind.SCORE, standing, mine, threshold)
+        passed = _verdict(Kind.SCORE, standing, mine, threshold)
+    return passed or _verdict(Kind.SCORE, Standing.TOO_FEW, _above(audited, GRID[-1]), GRID[-1])
+
+
+def _above(audited: Sequence[Audited], threshold: float) -> list[Audited]:
+    return [one for one in audited if one.score >= threshold and one.floor <= threshold][:WINDOW]
+
+
+def _proved(mine: Sequence[Audited]) -> Standing:
+    wrong = _wrong(mine)
+    if 1 - wrong / len(mine) < STANDARD or _turned(mine):
+        return Standing.BELOW
+    return Standing.OFFERED if lower_bound(len(mine), wrong) >= STANDARD else Standing.UNSURE
+
+
+def _turned(mine: Sequence[Audited]) -> bool:
+    """Tell whether the latest decisions alone prove it to be below the standard."""
+    latest = mine[:RECENT]
+    return upper_bound(len(latest), _wrong(latest)) < STANDARD
+
+
+def _wrong(mine: Sequence[Audited]) -> int:
+    return sum(not one.agreed for one in mine)
+
+
+def _verdict(
+    kind: Kind,
+    standing: Standing,
+    mine: Sequence[Audited],
+    threshold: float | None = None,
+    owed: int = 0,
+) -> Verdict:
+    wrong = _wrong(mine)
+    return Verdict(kind, standing, len(mine), wrong, lower_bound(len(mine), wrong), threshold, owed)
