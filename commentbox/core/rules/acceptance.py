@@ -24,9 +24,9 @@ above a higher ``floor`` would flatter a lower threshold.
 speak against them: when it proves them to be below the standard (the upper bound is), or when of `NEEDED`
 audited decisions and more the share that agreed is. A lower bound would shut a faultless kind at 50 of 50.
 
-**Time.** Each decision is a new look, for which nothing is corrected: a model at the standard's edge comes and
-goes. What protects is that looking never ends. The window is long so that a good model (.98) stays; so that
-one that turns bad goes soon, the latest `RECENT` decisions must never by themselves prove it to be below.
+**Time.** Each decision is a new look, for which nothing is corrected: a model at the standard's edge comes
+and goes. What protects is that looking never ends. The window is long so that a good model (.98) stays; so
+that one that turns bad goes soon, the latest `RECENT` decisions alone must never prove it to be below.
 Nothing more is accepted before the samples of the last acceptance are audited, `NEEDED` of them at most.
 """
 
@@ -57,7 +57,7 @@ class Kind(StrEnum):
 
 
 class Outcome(StrEnum):
-    """Name what became of a sample: it waits, a person said the same, another, or it tells nothing any more."""
+    """Name what became of a sample: it waits, a person said the same, or another, or it tells nothing."""
 
     WAITING = "waiting"
     AGREED = "agreed"

@@ -7,28 +7,27 @@ state of its submission.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from random import Random
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from commentbox.core import states
 from commentbox.core.rules import acceptance as rules
-from commentbox.core.rules.acceptance import Kind, Outcome
+from commentbox.core.rules.acceptance import Kind
 from commentbox.core.states import CommentState
 from commentbox.core.types import Actor
-from commentbox.models import AuditSample, BulkAcceptance, BulkItem, Comment, Consultation, Measure
+from commentbox.models import AuditSample, BulkAcceptance, BulkItem, Comment, Consultation
 from commentbox.services import audit, triage
 from commentbox.services.bulk import offers
-from commentbox.services.bulk.candidates import candidates, unread
+from commentbox.services.bulk.candidates import candidates
+from commentbox.services.bulk.portions import Change, moved, note
 from commentbox.services.errors import Conflict, Invalid, NotFound
 
 PORTION = 500
 ENTITY = "bulk_acceptance"
-_BEFORE = {"state": CommentState.SUGGESTED, "dismissed_reason": ""}
 
 
 def begin(
@@ -104,23 +103,34 @@ def _accept(session: Session, one: BulkAcceptance, chance: Random, now: datetime
     ).all()
     if not rows:
         return 0
-    states.check_move(CommentState.SUGGESTED, CommentState.ASSIGNED)
+    taken = _taken(session, one, rows, now)
+    if taken:
+        session.execute(insert(BulkItem), [_item(one, change) for change in taken])
+    note(session, one, taken, back=False, now=now)
+    _sample(session, one, taken, {row[0]: row[3] for row in rows}, chance, now)
+    one.reached_id, one.accepted = rows[-1][0], one.accepted + len(taken)
+    return len(rows)
+
+
+def _taken(
+    session: Session, one: BulkAcceptance, rows: Sequence[Row[int, int, Any, float | None]], now: datetime
+) -> list[Change]:
+    """Assign comments to their measures, in one statement for each measure; return those that were."""
     actor = Actor(one.by_name, one.by_id)
     groups: dict[tuple[int, int], list[int]] = defaultdict(list)
     for comment_id, version, measure_id, _ in rows:
         groups[measure_id, version].append(comment_id)
-    taken = {
-        comment_id: (measure_id, version + 1)
+    return [
+        Change(comment_id, measure_id, version + 1)
         for (measure_id, version), ids in groups.items()
-        for comment_id in _moved(
+        for comment_id in moved(
             session, ids, version, CommentState.SUGGESTED, triage.assigned(measure_id, actor, now)
         )
-    }
-    _keep(session, one, taken, now)
-    scores = {comment_id: confidence for comment_id, _, _, confidence in rows}
-    _sample(session, one, {key: (taken[key][0], scores[key]) for key in taken}, chance, now)
-    one.reached_id, one.accepted = rows[-1][0], one.accepted + len(taken)
-    return len(rows)
+    ]
+
+
+def _item(one: BulkAcceptance, change: Change) -> dict[str, int]:
+    return {"acceptance_id": one.id, "comment_id": change.comment_id, "version": change.version}
 
 
 def _stands(session: Session, one: BulkAcceptance) -> bool:
@@ -130,68 +140,11 @@ def _stands(session: Session, one: BulkAcceptance) -> bool:
     return verdict.offered and (verdict.threshold or 0) <= (one.threshold or 0)
 
 
-def _moved(
-    session: Session, ids: Sequence[int], version: int, old: CommentState, values: dict[str, Any]
-) -> Iterable[int]:
-    """Change those of the comments that are as we saw them; return which."""
-    return session.scalars(
-        update(Comment)
-        .where(Comment.id.in_(ids), Comment.version == version, Comment.state == old)
-        .values(version=version + 1, **values)
-        .returning(Comment.id)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _keep(session: Session, one: BulkAcceptance, taken: dict[int, tuple[int, int]], now: datetime) -> None:
-    """Store what was accepted, its entries in the audit trail, and what follows for the submissions."""
-    if not taken:
-        return
-    items = [{"acceptance_id": one.id, "comment_id": key, "version": v} for key, (_, v) in taken.items()]
-    session.execute(insert(BulkItem), items)
-    before = {**dict.fromkeys(triage.COMMENT_FIELDS), **_BEFORE}
-    entries = [
-        _entry(one.by_name, "assign", key, now, before, {**before, **_after(one, measure)}, version, one.id)
-        for key, (measure, version) in taken.items()
-    ]
-    audit.record_many(session, entries)
-    _settle(session, taken)
-
-
-def _after(one: BulkAcceptance, measure_id: int) -> dict[str, Any]:
-    return {"state": CommentState.ASSIGNED, "measure_id": measure_id, "assigned_by_id": one.by_id}
-
-
-def _entry(
-    who: str,
-    action: str,
-    comment_id: int,
-    now: datetime,
-    before: dict[str, Any],
-    after: dict[str, Any],
-    version: int,
-    acceptance_id: int,
-) -> dict[str, Any]:
-    detail = {"before": before, "after": after, "version": version, "bulk": acceptance_id}
-    return {
-        "at": now,
-        "actor": who,
-        "action": action,
-        "entity": "comment",
-        "entity_id": comment_id,
-        "detail": detail,
-    }
-
-
-def _settle(session: Session, comment_ids: Iterable[int]) -> None:
-    letters = select(Comment.submission_id).where(Comment.id.in_(list(comment_ids))).distinct()
-    triage.settle(session, list(session.scalars(letters)))
-
-
 def _sample(
     session: Session,
     one: BulkAcceptance,
-    taken: dict[int, tuple[int, float | None]],
+    taken: Sequence[Change],
+    scores: dict[int, float | None],
     chance: Random,
     now: datetime,
 ) -> None:
@@ -200,15 +153,15 @@ def _sample(
         AuditSample(
             consultation_id=one.consultation_id,
             acceptance_id=one.id,
-            comment_id=key,
+            comment_id=change.comment_id,
             kind=one.kind,
-            measure_id=taken[key][0],
-            score=1.0 if taken[key][1] is None else taken[key][1],
+            measure_id=change.measure_id,
+            score=offers.certainty(scores[change.comment_id]),
             floor=one.threshold or 0.0,
             place=chance.getrandbits(31),
             drawn_at=now,
         )
-        for key in chance.sample(sorted(taken), rules.samples(len(taken)))
+        for change in chance.sample(taken, rules.samples(len(taken)))
     )
     session.flush()
 
@@ -243,84 +196,29 @@ def _take_back(session: Session, one: BulkAcceptance, now: datetime) -> int:
     if not rows:
         offers.sweep(session, one.consultation_id, now)
         return 0
-    states.check_move(CommentState.ASSIGNED, CommentState.SUGGESTED)
     groups: dict[int, list[int]] = defaultdict(list)
     for comment_id, version, _ in rows:
         groups[version].append(comment_id)
-    moved = {
-        comment_id: version + 1
+    measures = {row[0]: row[2] or 0 for row in rows}
+    changes = [
+        Change(comment_id, measures[comment_id], version + 1)
         for version, ids in groups.items()
-        for comment_id in _moved(session, ids, version, CommentState.ASSIGNED, triage.REOPENED)
-    }
-    _note_taken_back(session, one, moved, {key: measure or 0 for key, _, measure in rows}, now)
-    one.taken_back += len(moved)
+        for comment_id in moved(session, ids, version, CommentState.ASSIGNED, triage.REOPENED)
+    ]
+    _keep_versions(session, one, changes)
+    note(session, one, changes, back=True, now=now)
+    one.taken_back += len(changes)
     return len(rows)
 
 
-def _note_taken_back(
-    session: Session, one: BulkAcceptance, moved: dict[int, int], measures: dict[int, int], now: datetime
-) -> None:
+def _keep_versions(session: Session, one: BulkAcceptance, changes: Sequence[Change]) -> None:
+    """Note that the acceptance, and no person, was the last to touch these comments."""
     session.execute(
         update(BulkItem)
-        .where(BulkItem.acceptance_id == one.id, BulkItem.comment_id.in_(moved))
+        .where(BulkItem.acceptance_id == one.id, BulkItem.comment_id.in_([c.comment_id for c in changes]))
         .values(version=BulkItem.version + 1)
         .execution_options(synchronize_session=False)
     )
-    after = {**dict.fromkeys(triage.COMMENT_FIELDS), **_BEFORE}
-    entries = [
-        _entry(
-            one.undone_by_name,
-            "reopen",
-            key,
-            now,
-            {**after, **_after(one, measures[key])},
-            after,
-            version,
-            one.id,
-        )
-        for key, version in moved.items()
-    ]
-    audit.record_many(session, entries)
-    _settle(session, moved)
-
-
-# --- looking ------------------------------------------------------------------------------------------
-
-
-def history(session: Session, consultation_id: int, limit: int) -> list[BulkAcceptance]:
-    """Return what was accepted in bulk, the latest first."""
-    mine = BulkAcceptance.consultation_id == consultation_id
-    return list(
-        session.scalars(select(BulkAcceptance).where(mine).order_by(BulkAcceptance.id.desc()).limit(limit))
-    )
-
-
-def untouched(session: Session, acceptance_ids: Sequence[int]) -> dict[int, int]:
-    """Return how many comments of each acceptance no person has touched since: those that can be taken back."""
-    rows = session.execute(
-        select(BulkItem.acceptance_id, func.count())
-        .join(Comment, Comment.id == BulkItem.comment_id)
-        .where(
-            BulkItem.acceptance_id.in_(acceptance_ids),
-            BulkItem.version == Comment.version,
-            Comment.state == CommentState.ASSIGNED,
-        )
-        .group_by(BulkItem.acceptance_id)
-    )
-    return {key: number for key, number in rows}  # noqa: C416 - rows are no pairs to mypy
-
-
-def audited(session: Session, acceptance_ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """Return the samples of each acceptance by their outcome."""
-    rows = session.execute(
-        select(AuditSample.acceptance_id, AuditSample.outcome, func.count())
-        .where(AuditSample.acceptance_id.in_(acceptance_ids))
-        .group_by(AuditSample.acceptance_id, AuditSample.outcome)
-    )
-    found: dict[int, dict[str, int]] = {key: dict.fromkeys(Outcome, 0) for key in acceptance_ids}
-    for key, outcome, number in rows:
-        found[key or 0][outcome] = number
-    return found
 
 
 def _lock(session: Session, consultation_id: int) -> None:

@@ -24,7 +24,7 @@ REFERENCE, MODEL = "reference", "model"
 """As `types.Suggested` names its sources."""
 _DECIDED = (CommentState.ASSIGNED, CommentState.DISPOSED)
 
-Rows = Select[tuple[int, int, int, float | None]]
+Rows = Select[int, int, Any, float | None]
 """The id and version of each comment, the measure for it, and how sure the machine is."""
 
 

@@ -179,7 +179,7 @@ def draw(
             comment_id=comment_id,
             kind=kind,
             measure_id=measure_id,
-            score=1.0 if confidence is None else confidence,
+            score=certainty(confidence),
             floor=floor,
             place=chance.getrandbits(31),
             drawn_at=now,
@@ -188,6 +188,11 @@ def draw(
     )
     session.flush()
     return len(chosen)
+
+
+def certainty(confidence: float | None) -> float:
+    """Return how sure the machine was, wholly where no model was asked."""
+    return 1.0 if confidence is None else confidence
 
 
 def sweep(session: Session, consultation_id: int, now: datetime) -> int:
