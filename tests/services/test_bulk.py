@@ -70,7 +70,7 @@ class Office:
     def take_back(self, acceptance_id: int) -> BulkAcceptance:
         """Take an acceptance back."""
         with transaction(self.session):
-            acceptances.take_back(self.session, acceptance_id, actor=self.clerk, now=self.now)
+            acceptances.take_back(self.session, self.id, acceptance_id, actor=self.clerk, now=self.now)
         return self.work(acceptance_id)
 
     def audit(self, number: int, says: Callable[[AuditSample], int | None]) -> int:

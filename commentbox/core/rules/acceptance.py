@@ -34,7 +34,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 STANDARD = 0.95
@@ -72,6 +72,7 @@ class Standing(StrEnum):
     TOO_FEW = "too_few"
     UNSURE = "unsure"
     BELOW = "below"
+    TURNED = "turned"
     OWED = "owed"
 
 
@@ -88,8 +89,9 @@ class Audited:
 class Verdict:
     """Hold where a kind stands, with the figures; ``bound`` is the lower one of its precision.
 
-    ``threshold`` is that of the offer, or the one that failed; None for a kind that has none. ``owed`` is
-    how many samples must be audited before more is accepted.
+    They are those of the window, or of the latest decisions alone where these speak against it. ``threshold``
+    is that of the offer, or the one that failed; None for a kind that has none. ``owed`` is how many samples
+    must be audited before more is accepted.
     """
 
     kind: Kind
@@ -139,15 +141,10 @@ def _at_most(wrong: int, count: int, rate: float) -> float:
 
 def judge(kind: Kind, audited: Sequence[Audited], owed: int = 0) -> Verdict:
     """Return where a kind stands by its blind decisions, the latest first."""
-    verdict = _by_score(audited) if kind is Kind.SCORE else _explicit(kind, audited)
+    verdict = _by_score(audited) if kind is Kind.SCORE else _explicit(kind, audited[:WINDOW])
     if verdict.offered and owed:
-        return _verdict(kind, Standing.OWED, audited_of(verdict, audited), verdict.threshold, owed)
+        return replace(verdict, standing=Standing.OWED, owed=owed)
     return verdict
-
-
-def audited_of(verdict: Verdict, audited: Sequence[Audited]) -> list[Audited]:
-    """Return the decisions that a verdict is about."""
-    return _above(audited, verdict.threshold) if verdict.threshold is not None else list(audited[:WINDOW])
 
 
 def owed(drawn: int, audited: int) -> int:
@@ -160,13 +157,14 @@ def samples(accepted: int) -> int:
     return math.ceil(accepted / ONE_IN)
 
 
-def _explicit(kind: Kind, audited: Sequence[Audited]) -> Verdict:
-    mine = audited[:WINDOW]
-    wrong = _wrong(mine)
-    below = len(mine) >= NEEDED and 1 - wrong / len(mine) < STANDARD
-    proved = upper_bound(len(mine), wrong) < STANDARD
-    fallen = below or proved or _turned(mine)
-    return _verdict(kind, Standing.BELOW if fallen else Standing.OFFERED, mine)
+def _explicit(kind: Kind, mine: Sequence[Audited]) -> Verdict:
+    below = len(mine) >= NEEDED and _share(mine) < STANDARD
+    proved = upper_bound(len(mine), _wrong(mine)) < STANDARD
+    if below or proved:
+        return _verdict(kind, Standing.BELOW, mine)
+    if _turned(mine):
+        return _verdict(kind, Standing.TURNED, mine[:RECENT])
+    return _verdict(kind, Standing.OFFERED, mine)
 
 
 def _by_score(audited: Sequence[Audited]) -> Verdict:
@@ -175,10 +173,10 @@ def _by_score(audited: Sequence[Audited]) -> Verdict:
         mine = _above(audited, threshold)
         if len(mine) < NEEDED:
             continue
-        standing = _proved(mine)
-        if standing is not Standing.OFFERED:
-            return passed or _verdict(Kind.SCORE, standing, mine, threshold)
-        passed = _verdict(Kind.SCORE, standing, mine, threshold)
+        verdict = _tested(mine, threshold)
+        if not verdict.offered:
+            return passed or verdict
+        passed = verdict
     return passed or _verdict(Kind.SCORE, Standing.TOO_FEW, _above(audited, GRID[-1]), GRID[-1])
 
 
@@ -186,11 +184,13 @@ def _above(audited: Sequence[Audited], threshold: float) -> list[Audited]:
     return [one for one in audited if one.score >= threshold and one.floor <= threshold][:WINDOW]
 
 
-def _proved(mine: Sequence[Audited]) -> Standing:
-    wrong = _wrong(mine)
-    if 1 - wrong / len(mine) < STANDARD or _turned(mine):
-        return Standing.BELOW
-    return Standing.OFFERED if lower_bound(len(mine), wrong) >= STANDARD else Standing.UNSURE
+def _tested(mine: Sequence[Audited], threshold: float) -> Verdict:
+    if _share(mine) < STANDARD:
+        return _verdict(Kind.SCORE, Standing.BELOW, mine, threshold)
+    if _turned(mine):
+        return _verdict(Kind.SCORE, Standing.TURNED, mine[:RECENT], threshold)
+    proved = lower_bound(len(mine), _wrong(mine)) >= STANDARD
+    return _verdict(Kind.SCORE, Standing.OFFERED if proved else Standing.UNSURE, mine, threshold)
 
 
 def _turned(mine: Sequence[Audited]) -> bool:
@@ -203,12 +203,12 @@ def _wrong(mine: Sequence[Audited]) -> int:
     return sum(not one.agreed for one in mine)
 
 
+def _share(mine: Sequence[Audited]) -> float:
+    return 1 - _wrong(mine) / len(mine)
+
+
 def _verdict(
-    kind: Kind,
-    standing: Standing,
-    mine: Sequence[Audited],
-    threshold: float | None = None,
-    owed: int = 0,
+    kind: Kind, standing: Standing, mine: Sequence[Audited], threshold: float | None = None
 ) -> Verdict:
     wrong = _wrong(mine)
-    return Verdict(kind, standing, len(mine), wrong, lower_bound(len(mine), wrong), threshold, owed)
+    return Verdict(kind, standing, len(mine), wrong, lower_bound(len(mine), wrong), threshold)

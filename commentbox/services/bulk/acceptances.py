@@ -169,9 +169,13 @@ def _sample(
 # --- taking back -------------------------------------------------------------------------------------
 
 
-def take_back(session: Session, acceptance_id: int, *, actor: Actor, now: datetime) -> None:
+def take_back(
+    session: Session, consultation_id: int, acceptance_id: int, *, actor: Actor, now: datetime
+) -> None:
     """Begin to take back what an acceptance did; what a person has touched since stays as it is."""
     one = _locked(session, acceptance_id)
+    if one.consultation_id != consultation_id:
+        raise NotFound(str(acceptance_id))
     if one.undone_at is not None:
         raise Conflict(str(acceptance_id))
     offers.sweep(session, one.consultation_id, now)
@@ -227,10 +231,16 @@ def _lock(session: Session, consultation_id: int) -> None:
     session.execute(wanted.with_for_update(key_share=True))
 
 
-def _locked(session: Session, acceptance_id: int) -> BulkAcceptance:
+def get(session: Session, acceptance_id: int) -> BulkAcceptance:
+    """Return an acceptance; raise NotFound."""
     one = session.get(BulkAcceptance, acceptance_id)
     if one is None:
         raise NotFound(str(acceptance_id))
+    return one
+
+
+def _locked(session: Session, acceptance_id: int) -> BulkAcceptance:
+    one = get(session, acceptance_id)
     _lock(session, one.consultation_id)
     session.refresh(one)
     return one

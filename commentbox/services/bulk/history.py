@@ -12,7 +12,7 @@ from commentbox.core.states import CommentState
 from commentbox.models import AuditSample, BulkAcceptance, BulkItem, Comment
 
 
-def history(session: Session, consultation_id: int, limit: int) -> list[BulkAcceptance]:
+def latest(session: Session, consultation_id: int, limit: int) -> list[BulkAcceptance]:
     """Return what was accepted in bulk, the latest first."""
     mine = BulkAcceptance.consultation_id == consultation_id
     return list(

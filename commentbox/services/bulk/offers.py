@@ -31,6 +31,11 @@ class Offer:
     waiting: int
     samples: int
 
+    @property
+    def threshold(self) -> float | None:
+        """Return the least confidence of what it is about."""
+        return self.verdict.threshold
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -45,21 +50,17 @@ class Example:
 
 def offers(session: Session, consultation_id: int) -> list[Offer]:
     """Return each kind with its figures."""
-    return [_offer(session, consultation_id, kind) for kind in Kind]
+    return [offer(session, consultation_id, kind) for kind in Kind]
 
 
-def _offer(session: Session, consultation_id: int, kind: Kind) -> Offer:
+def offer(session: Session, consultation_id: int, kind: Kind) -> Offer:
+    """Return one kind with its figures."""
     verdict = judged(session, consultation_id, kind)
-    floor = rules.GRID[-1] if verdict.threshold is None or not _open(verdict) else verdict.threshold
     return Offer(
         verdict,
-        waiting=count(session, consultation_id, kind, floor),
+        waiting=count(session, consultation_id, kind, verdict.threshold),
         samples=waiting_samples(session, consultation_id, kind),
     )
-
-
-def _open(verdict: Verdict) -> bool:
-    return verdict.offered or verdict.standing is rules.Standing.OWED
 
 
 def judged(session: Session, consultation_id: int, kind: Kind) -> Verdict:
@@ -188,6 +189,17 @@ def draw(
     )
     session.flush()
     return len(chosen)
+
+
+def stale(session: Session) -> list[int]:
+    """Return the consultations that have samples to sweep."""
+    wanted = (
+        select(AuditSample.consultation_id)
+        .join(Comment, Comment.id == AuditSample.comment_id)
+        .join(Submission, Submission.id == Comment.submission_id)
+        .where(AuditSample.outcome == Outcome.WAITING, ~live())
+    )
+    return list(session.scalars(wanted.distinct()))
 
 
 def certainty(confidence: float | None) -> float:
