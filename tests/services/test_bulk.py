@@ -218,7 +218,7 @@ def test_scores_earn_their_offer_by_blind_decisions_only(
     office.audit(1, lambda sample: sample.measure_id)
     assert office.verdict().standing is Standing.UNSURE
     office.audit(9, lambda sample: sample.measure_id)
-    assert (office.verdict().standing, office.verdict().threshold) == (Standing.OFFERED, 0.6)
+    assert (office.verdict().standing, office.verdict().threshold) == (Standing.OFFERED, 0.7)
 
 
 def test_an_audit_that_fails_ends_the_offer_and_corrects_the_comment(
@@ -227,7 +227,7 @@ def test_an_audit_that_fails_ends_the_offer_and_corrects_the_comment(
     add_waiting(session, consultation, 100, confidence=0.96)
     office.draw(60)
     office.audit(60, lambda sample: sample.measure_id)
-    one = office.accept(Kind.SCORE, 0.6)
+    one = office.accept(Kind.SCORE, 0.7)
     assert office.verdict().standing is Standing.OWED
     assert office.verdict().owed == 2
     office.audit(2, lambda sample: office.wrong)
@@ -239,7 +239,7 @@ def test_an_audit_that_fails_ends_the_offer_and_corrects_the_comment(
     assert [e.action for e in audit.for_comment(session, sample.comment_id)] == ["assign", "assign", "audit"]
     add_waiting(session, consultation, 5, confidence=0.96)
     with pytest.raises(Conflict):
-        office.begin(Kind.SCORE, 0.6)
+        office.begin(Kind.SCORE, 0.7)
     assert office.take_back(one.id).taken_back == 38
 
 

@@ -13,12 +13,14 @@ A comment accepted in bulk that a person corrects elsewhere before its audit cou
 drawn from those that wait and then decided elsewhere lapses, since the suggestion was seen.
 
 **Scores** must prove themselves. The precision above a threshold is tested by the exact one-sided lower bound
-of Clopper and Pearson at `CONFIDENCE`, over the latest `WINDOW` audited decisions, `NEEDED` at least; with
-none wrong it takes 59. There are several thresholds, so several chances to pass by luck: they are tested from
-the top down, and the first failure ends it (testing in a fixed sequence, Maurer et al. 1995), which keeps the
-risk of any false pass at that of one test. A threshold with too few decisions is left out before any outcome
-is looked at. A decision speaks for a threshold only if it was drawn from all comments above it: those drawn
-above a higher ``floor`` would flatter a lower threshold.
+of Clopper and Pearson over the latest `WINDOW` audited decisions, `NEEDED` at least; with none wrong a single
+threshold takes 59. There are several thresholds, so several chances to pass by luck: each gets an equal part
+of the risk (Bonferroni), so that the lowest that passes is at `CONFIDENCE`. Only thresholds that hold
+different decisions count; how many do depends on scores alone, not on outcomes. (Testing from the top down
+and stopping at the first failure, which spares the division, was tried: the highest thresholds have the
+fewest decisions, fail for want of them, and shut good models out: see bench/bulk.py.) A decision speaks for
+a threshold only if it was drawn from all comments above it: those drawn above a higher ``floor`` would
+flatter a lower threshold.
 
 **References and campaigns** are explicit, so they are offered from the start, and it is the audit that must
 speak against them: when it proves them to be below the standard (the upper bound is), or when of `NEEDED`
@@ -43,7 +45,7 @@ NEEDED = 50
 WINDOW = 600
 RECENT = 50
 ONE_IN = 20
-GRID = (0.99, 0.97, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6)
+GRID = (0.98, 0.95, 0.9, 0.8, 0.7)
 """Thresholds of confidence, highest first; the last is also the floor of what is drawn to be audited."""
 _HALVINGS = 40
 
@@ -108,9 +110,12 @@ class Verdict:
         return self.standing is Standing.OFFERED
 
 
-def lower_bound(count: int, wrong: int) -> float:
-    """Return the precision that count decisions with so many wrong prove at `CONFIDENCE`; 0 for none."""
-    return 1 - _error_bound(count, wrong, 1 - CONFIDENCE) if wrong < count else 0.0
+def lower_bound(count: int, wrong: int, tests: int = 1) -> float:
+    """Return the precision that decisions with so many wrong prove, as one of several tests; 0 for none.
+
+    All tests together are at `CONFIDENCE`.
+    """
+    return 1 - _error_bound(count, wrong, (1 - CONFIDENCE) / tests) if wrong < count else 0.0
 
 
 def upper_bound(count: int, wrong: int) -> float:
@@ -168,29 +173,27 @@ def _explicit(kind: Kind, mine: Sequence[Audited]) -> Verdict:
 
 
 def _by_score(audited: Sequence[Audited]) -> Verdict:
-    passed: Verdict | None = None
-    for threshold in GRID:
-        mine = _above(audited, threshold)
-        if len(mine) < NEEDED:
-            continue
-        verdict = _tested(mine, threshold)
-        if not verdict.offered:
-            return passed or verdict
-        passed = verdict
-    return passed or _verdict(Kind.SCORE, Standing.TOO_FEW, _above(audited, GRID[-1]), GRID[-1])
+    held = [(threshold, _above(audited, threshold)) for threshold in GRID]
+    enough = [(threshold, mine) for threshold, mine in held if len(mine) >= NEEDED]
+    if not enough:
+        return _verdict(Kind.SCORE, Standing.TOO_FEW, held[-1][1], GRID[-1])
+    tests = len({tuple(map(id, mine)) for _, mine in enough})
+    verdicts = [_tested(mine, threshold, tests) for threshold, mine in enough]
+    passed = [verdict for verdict in verdicts if verdict.offered]
+    return passed[-1] if passed else max(verdicts, key=lambda verdict: verdict.bound)
 
 
 def _above(audited: Sequence[Audited], threshold: float) -> list[Audited]:
     return [one for one in audited if one.score >= threshold and one.floor <= threshold][:WINDOW]
 
 
-def _tested(mine: Sequence[Audited], threshold: float) -> Verdict:
+def _tested(mine: Sequence[Audited], threshold: float, tests: int) -> Verdict:
+    whole = _verdict(Kind.SCORE, Standing.OFFERED, mine, threshold, tests)
     if _share(mine) < STANDARD:
-        return _verdict(Kind.SCORE, Standing.BELOW, mine, threshold)
+        return replace(whole, standing=Standing.BELOW)
     if _turned(mine):
-        return _verdict(Kind.SCORE, Standing.TURNED, mine[:RECENT], threshold)
-    proved = lower_bound(len(mine), _wrong(mine)) >= STANDARD
-    return _verdict(Kind.SCORE, Standing.OFFERED if proved else Standing.UNSURE, mine, threshold)
+        return _verdict(Kind.SCORE, Standing.TURNED, mine[:RECENT], threshold, tests)
+    return whole if whole.bound >= STANDARD else replace(whole, standing=Standing.UNSURE)
 
 
 def _turned(mine: Sequence[Audited]) -> bool:
@@ -208,7 +211,11 @@ def _share(mine: Sequence[Audited]) -> float:
 
 
 def _verdict(
-    kind: Kind, standing: Standing, mine: Sequence[Audited], threshold: float | None = None
+    kind: Kind,
+    standing: Standing,
+    mine: Sequence[Audited],
+    threshold: float | None = None,
+    tests: int = 1,
 ) -> Verdict:
     wrong = _wrong(mine)
-    return Verdict(kind, standing, len(mine), wrong, lower_bound(len(mine), wrong), threshold)
+    return Verdict(kind, standing, len(mine), wrong, lower_bound(len(mine), wrong, tests), threshold)

@@ -1,4 +1,4 @@
-"""The pages of the office: queue, bulk, audit, submission, held mail, outbox, health, organisations, entry."""
+"""The pages of the office: queue, bulk, audit, submissions, held mail, outbox, health, organisations."""
 
 from __future__ import annotations
 
