@@ -109,6 +109,7 @@ def test_only_a_plain_reference_is_offered_as_one(session: Session, consultation
     add_waiting(session, consultation, 1, source="reference", ambiguous=True)
     add_waiting(session, consultation, 1, source="reference", second="2.1.1.3")
     add_waiting(session, consultation, 1, source="reference", state=SubmissionState.SPAM)
+    add_waiting(session, consultation, 1, source="reference", flag="general")
     add_waiting(session, consultation, 1, source="respondent")
     add_waiting(session, consultation, 2, source="model", confidence=0.9)
     assert offers.count(session, consultation.id, Kind.REFERENCE, None) == 3

@@ -37,7 +37,7 @@ def candidates(consultation_id: int, kind: Kind, threshold: float | None) -> Row
         select(Comment.id, Comment.version, first.measure_id, Comment.confidence)
         .join(first, and_(first.comment_id == Comment.id, first.rank == 1))
         .join(Submission, Submission.id == Comment.submission_id)
-        .where(*_open(consultation_id), Comment.ambiguous.is_(False))
+        .where(*_open(consultation_id), Comment.ambiguous.is_(False), Comment.flag.is_(None))
     )
     if kind is Kind.REFERENCE:
         return wanted.where(first.source == REFERENCE, ~_names_another())

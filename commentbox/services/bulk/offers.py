@@ -46,6 +46,7 @@ class Example:
     measure: Measure
     confidence: float | None
     reason: str
+    spans: list[list[int]]
 
 
 def offers(session: Session, consultation_id: int) -> list[Offer]:
@@ -118,14 +119,14 @@ def preview(
     chosen = {comment_id: measure_id for comment_id, _, measure_id, _ in session.execute(rows)}
     measures = {m.id: m for m in session.scalars(select(Measure).where(Measure.id.in_(chosen.values())))}
     found = session.execute(
-        select(Comment, Submission.receipt, Suggestion.reason)
+        select(Comment, Submission.receipt, Suggestion.reason, Suggestion.spans)
         .join(Submission)
         .outerjoin(Suggestion, and_(Suggestion.comment_id == Comment.id, Suggestion.rank == 1))
         .where(Comment.id.in_(chosen))
     )
     return [
-        Example(receipt, one.excerpt, measures[chosen[one.id]], one.confidence, reason or "")
-        for one, receipt, reason in found
+        Example(receipt, one.excerpt, measures[chosen[one.id]], one.confidence, reason or "", spans or [])
+        for one, receipt, reason, spans in found
     ]
 
 
