@@ -180,7 +180,7 @@ def _by_score(audited: Sequence[Audited]) -> Verdict:
     tests = len({tuple(map(id, mine)) for _, mine in enough})
     verdicts = [_tested(mine, threshold, tests) for threshold, mine in enough]
     passed = [verdict for verdict in verdicts if verdict.offered]
-    return passed[-1] if passed else max(verdicts, key=lambda verdict: verdict.bound)
+    return passed[-1] if passed else max(reversed(verdicts), key=lambda verdict: verdict.bound)
 
 
 def _above(audited: Sequence[Audited], threshold: float) -> list[Audited]:
