@@ -244,6 +244,41 @@ def test_an_audit_that_fails_ends_the_offer_and_corrects_the_comment(
     assert office.take_back(one.id).taken_back == 38
 
 
+def test_a_planted_model_that_turns_bad_switches_itself_off(
+    session: Session, consultation: Consultation, office: Office
+) -> None:
+    chance, truth, batches = Random(11), dict[int, int](), list[int]()
+
+    def arrive(number: int, right: float) -> None:
+        add_waiting(session, consultation, number, confidence=0.96)
+        for comment_id in session.scalars(select(Comment.id)):
+            truth.setdefault(comment_id, office.right if chance.random() < right else office.wrong)
+
+    def says(sample: AuditSample) -> int:
+        return truth[sample.comment_id]
+
+    arrive(80, 1.0)
+    office.draw(80)
+    office.audit(80, says)
+    for _ in range(2):
+        arrive(60, 1.0)
+        batches.append(office.accept(Kind.SCORE, 0.7).id)
+        office.audit(60, says)
+    while office.verdict().offered and len(batches) < 20:
+        arrive(60, 0.7)
+        batches.append(office.accept(Kind.SCORE, 0.7).id)
+        office.audit(60, says)
+    assert office.verdict().standing in {Standing.BELOW, Standing.TURNED, Standing.UNSURE}
+    assert len(batches) < 8, "a few audits tell"
+    with pytest.raises(Conflict):
+        office.begin(Kind.SCORE, 0.7)
+    for one in batches[2:]:
+        office.take_back(one)
+    wrong = [c for c in session.scalars(select(Comment)) if c.measure_id and c.measure_id != truth[c.id]]
+    assert wrong == [], "nothing that the bad model did is left"
+    assert office.states()["suggested"] > 0
+
+
 def test_work_stops_when_the_audit_falls_meanwhile(
     session: Session, consultation: Consultation, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
