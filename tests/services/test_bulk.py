@@ -356,6 +356,13 @@ def test_a_campaign_is_offered_once_a_person_has_decided_its_first_letter(
         triage.assign(
             session, first.comments[0].id, office.wrong, version=1, actor=office.clerk, now=office.now
         )
+    with transaction(session):
+        for comment in (*same.comments, *other.comments):
+            comment.confidence = 0.99
+    scored = offers.candidates(consultation.id, Kind.SCORE, 0.9)
+    ids = {row[0] for row in session.execute(scored)}
+    assert same.comments[0].id not in ids, "a person has said otherwise of the same words"
+    assert same.comments[1].id in ids
     one = office.accept(Kind.CAMPAIGN)
     assert one.accepted == 1
     assert same.comments[0].measure_id == office.wrong

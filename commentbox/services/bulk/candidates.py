@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from commentbox.core.rules.acceptance import Kind, Outcome
 from commentbox.core.states import CommentState
@@ -38,6 +38,7 @@ def candidates(consultation_id: int, kind: Kind, threshold: float | None) -> Row
         .join(first, and_(first.comment_id == Comment.id, first.rank == 1))
         .join(Submission, Submission.id == Comment.submission_id)
         .where(*_open(consultation_id), Comment.ambiguous.is_(False), Comment.flag.is_(None))
+        .where(~_contradicted(first.measure_id))
     )
     if kind is Kind.REFERENCE:
         return wanted.where(first.source == REFERENCE, ~_names_another())
@@ -60,19 +61,29 @@ def _campaign(consultation_id: int) -> Rows:
         select(Comment.id, Comment.version, func.min(told.measure_id), Comment.confidence)
         .join(Submission, Submission.id == Comment.submission_id)
         .join(Campaign, Campaign.id == Submission.campaign_id)
-        .join(
-            told,
-            and_(
-                told.submission_id == Campaign.representative_id,
-                told.excerpt == Comment.excerpt,
-                told.state.in_(_DECIDED),
-                told.assigned_by_id.is_not(None),
-                ~unread(told),
-            ),
-        )
+        .join(told, _says_the_same(told))
         .where(*_open(consultation_id), Submission.id != Campaign.representative_id)
         .group_by(Comment.id)
         .having(func.min(told.measure_id) == func.max(told.measure_id))
+    )
+
+
+def _says_the_same(told: Any) -> ColumnElement[bool]:
+    """Return the condition that a person decided the same words in the campaign's first letter."""
+    return and_(
+        told.submission_id == Campaign.representative_id,
+        told.excerpt == Comment.excerpt,
+        told.state.in_(_DECIDED),
+        told.assigned_by_id.is_not(None),
+        ~unread(told),
+    )
+
+
+def _contradicted(measure_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Return the condition that a person has said otherwise of the same words in the same campaign."""
+    told = aliased(Comment)
+    return exists().where(
+        Campaign.id == Submission.campaign_id, _says_the_same(told), told.measure_id != measure_id
     )
 
 
