@@ -22,9 +22,11 @@ from commentbox.models import (
     Campaign,
     Comment,
     Consultation,
+    OutboundMail,
 )
 from commentbox.services import audit, triage
 from commentbox.services.bulk import acceptances, desk, offers
+from commentbox.services.bulk.portions import moved
 from commentbox.services.errors import Conflict, Invalid
 from tests.fixtures.desk import add_letter, add_waiting, measure
 
@@ -190,16 +192,55 @@ def test_taking_back_leaves_what_a_person_touched(
     )
 
 
+def unsampled(session: Session) -> Comment:
+    """Return a comment that was accepted and is not audited."""
+    return session.scalars(select(Comment).where(Comment.id.not_in(select(AuditSample.comment_id)))).all()[0]
+
+
 def test_a_reopened_comment_waits_for_a_person(
     session: Session, consultation: Consultation, office: Office
 ) -> None:
     add_waiting(session, consultation, 2, source="reference")
     office.accept(Kind.REFERENCE)
-    comment = session.scalars(select(Comment)).first()
-    assert comment is not None
     with transaction(session):
-        triage.reopen(session, comment.id, version=2, actor=office.clerk, now=office.now)
+        triage.reopen(session, unsampled(session).id, version=2, actor=office.clerk, now=office.now)
     assert offers.count(session, consultation.id, Kind.REFERENCE, None) == 0
+
+
+def test_a_comment_that_changed_since_it_was_looked_at_is_left(
+    session: Session, consultation: Consultation, office: Office
+) -> None:
+    add_waiting(session, consultation, 1, source="reference")
+    comment = unsampled(session)
+    with transaction(session):
+        triage.assign(session, comment.id, office.wrong, version=1, actor=office.clerk, now=office.now)
+        triage.reopen(session, comment.id, version=2, actor=office.clerk, now=office.now)
+    with transaction(session):
+        values = triage.assigned(office.right, office.clerk, office.now)
+        assert moved(session, [comment.id], 1, CommentState.SUGGESTED, values) == set()
+    assert comment.measure_id is None
+
+
+def test_an_answered_letter_stays_answered_when_its_last_comment_is_accepted(
+    session: Session, consultation: Consultation, office: Office
+) -> None:
+    add_waiting(session, consultation, 1, source="reference")
+    letter = unsampled(session).submission
+    with transaction(session):
+        session.add(
+            OutboundMail(
+                consultation_id=consultation.id,
+                submission_id=letter.id,
+                kind="reply",
+                to_address="a@b.example",
+                subject="答复",
+                body="谢谢。",
+                message_id="<1@x>",
+                created_at=office.now,
+            )
+        )
+    office.accept(Kind.REFERENCE)
+    assert letter.state == SubmissionState.ANSWERED
 
 
 def test_scores_earn_their_offer_by_blind_decisions_only(
@@ -368,4 +409,10 @@ def test_a_campaign_is_offered_once_a_person_has_decided_its_first_letter(
     assert same.comments[0].measure_id == office.wrong
     assert other.comments[0].measure_id is None
     assert session.scalars(select(BulkItem.comment_id)).all() == [same.comments[0].id]
-    assert session.scalar(select(func.count()).where(AuditEntry.action == "bulk")) == 1
+    suggestion = first.comments[1].suggestions[0]
+    with transaction(session):
+        suggestion.source, first.comments[1].confidence = "reference", 0.99
+    assert office.accept(Kind.REFERENCE).accepted == 1
+    assert first.comments[1].measure_id == office.right
+    assert offers.count(session, consultation.id, Kind.CAMPAIGN, None) == 0, "no person has decided it"
+    assert session.scalar(select(func.count()).where(AuditEntry.action == "bulk")) == 2
