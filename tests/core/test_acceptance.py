@@ -94,6 +94,12 @@ def test_nothing_more_before_the_last_is_audited() -> None:
     assert judge(Kind.SCORE, said(9, 51), owed=3).standing is Standing.BELOW
 
 
+def test_no_more_at_once_than_is_vouched_for() -> None:
+    assert acceptance.most(judge(Kind.REFERENCE, said(0, 49))) == 1000
+    assert acceptance.samples(1000) == acceptance.NEEDED
+    assert acceptance.most(judge(Kind.REFERENCE, said(0, 50))) is None
+
+
 def test_at_least_one_in_twenty_is_audited() -> None:
     assert [acceptance.samples(n) for n in (0, 1, 20, 21, 500)] == [0, 1, 1, 2, 25]
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from commentbox.core.rules import acceptance
 from commentbox.core.rules.acceptance import Kind, Outcome, Standing, Verdict
 from commentbox.core.states import CommentState, SubmissionState
 from commentbox.core.types import Actor
@@ -117,7 +118,8 @@ def test_only_a_plain_reference_is_offered_as_one(session: Session, consultation
     assert offers.count(session, consultation.id, Kind.REFERENCE, None) == 3
     assert offers.count(session, consultation.id, Kind.SCORE, 0.9) == 2
     assert offers.count(session, consultation.id, Kind.SCORE, 0.95) == 0
-    assert len(offers.preview(session, consultation.id, Kind.REFERENCE, None, 2)) == 2
+    offer = offers.offer(session, consultation.id, Kind.REFERENCE)
+    assert len(offers.preview(session, consultation.id, offer, 2)) == 2
 
 
 def test_accepting_stores_what_triage_stores(
@@ -190,6 +192,20 @@ def test_taking_back_leaves_what_a_person_touched(
     assert office.accept(Kind.REFERENCE).accepted == 38, (
         "what only an acceptance touched can be accepted again"
     )
+
+
+def test_the_first_acceptance_is_no_larger_than_its_audit(
+    session: Session, consultation: Consultation, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acceptance, "ONE_IN", 2)
+    monkeypatch.setattr(acceptance, "NEEDED", 10)
+    add_waiting(session, consultation, 50, source="reference")
+    offer = offers.offer(session, consultation.id, Kind.REFERENCE)
+    assert (offer.waiting, offer.at_once) == (50, 20)
+    assert office.accept(Kind.REFERENCE).accepted == 20
+    office.audit(10, lambda sample: sample.measure_id)
+    assert offers.offer(session, consultation.id, Kind.REFERENCE).at_once == 30
+    assert office.accept(Kind.REFERENCE).accepted == 30
 
 
 def unsampled(session: Session) -> Comment:

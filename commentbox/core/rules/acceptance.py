@@ -29,7 +29,8 @@ audited decisions and more the share that agreed is. A lower bound would shut a 
 **Time.** Each decision is a new look, for which nothing is corrected: a model at the standard's edge comes
 and goes. What protects is that looking never ends. The window is long so that a good model (.98) stays; so
 that one that turns bad goes soon, the latest `RECENT` decisions alone must never prove it to be below.
-Nothing more is accepted before the samples of the last acceptance are audited, `NEEDED` of them at most.
+Nothing more is accepted before the samples of the last acceptance are audited, `NEEDED` of them at most; and
+before so many of a kind are, no more at once than gives so many samples.
 """
 
 from __future__ import annotations
@@ -155,6 +156,11 @@ def judge(kind: Kind, audited: Sequence[Audited], owed: int = 0) -> Verdict:
 def owed(drawn: int, audited: int) -> int:
     """Return how many samples of the last acceptance must be audited before the next."""
     return max(0, min(NEEDED, drawn) - audited)
+
+
+def most(verdict: Verdict) -> int | None:
+    """Return how many comments may be accepted at once; None for all."""
+    return NEEDED * ONE_IN if verdict.audited < NEEDED else None
 
 
 def samples(accepted: int) -> int:

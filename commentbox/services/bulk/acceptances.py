@@ -48,7 +48,8 @@ def begin(
     verdict = offers.judged(session, consultation_id, kind)
     if not verdict.offered or verdict.threshold != threshold or unfinished(session, consultation_id):
         raise Conflict(kind)
-    rows = candidates(consultation_id, kind, threshold).subquery()
+    wanted = candidates(consultation_id, kind, threshold).order_by(Comment.id)
+    rows = wanted.limit(rules.most(verdict)).subquery()
     last = session.scalar(select(func.max(rows.c[0])))
     if last is None:
         raise Invalid("nothing_to_accept")

@@ -36,6 +36,11 @@ class Offer:
         """Return the least confidence of what it is about."""
         return self.verdict.threshold
 
+    @property
+    def at_once(self) -> int:
+        """Return how many of them would be accepted."""
+        return min(self.waiting, rules.most(self.verdict) or self.waiting)
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -111,12 +116,12 @@ def count(session: Session, consultation_id: int, kind: Kind, threshold: float |
     return session.scalar(select(func.count()).select_from(rows)) or 0
 
 
-def preview(
-    session: Session, consultation_id: int, kind: Kind, threshold: float | None, limit: int
-) -> list[Example]:
+def preview(session: Session, consultation_id: int, wanted: Offer, limit: int) -> list[Example]:
     """Return some of what would be accepted, at random."""
-    rows = candidates(consultation_id, kind, threshold).order_by(func.random()).limit(limit)
-    chosen = {comment_id: measure_id for comment_id, _, measure_id, _ in session.execute(rows)}
+    rows = candidates(consultation_id, wanted.verdict.kind, wanted.threshold)
+    rows_at_once = rows.order_by(Comment.id).limit(wanted.at_once).subquery()
+    some = select(rows_at_once.c[0], rows_at_once.c[2]).order_by(func.random()).limit(limit)
+    chosen = {comment_id: measure_id for comment_id, measure_id in session.execute(some)}  # noqa: C416
     measures = {m.id: m for m in session.scalars(select(Measure).where(Measure.id.in_(chosen.values())))}
     found = session.execute(
         select(Comment, Submission.receipt, Suggestion.reason, Suggestion.spans)

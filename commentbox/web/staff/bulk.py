@@ -63,7 +63,7 @@ def bulk_preview(slug: str, kind: str) -> str:
         consultation=consultation,
         offer=offer,
         rules=rules,
-        examples=offers.preview(session, consultation.id, wanted, offer.threshold, EXAMPLES),
+        examples=offers.preview(session, consultation.id, offer, EXAMPLES),
     )
 
 
