@@ -1,6 +1,7 @@
 """The tables: columns, constraints, relationships. No queries and no decisions."""
 
 from commentbox.models.base import Base, UTCDateTime
+from commentbox.models.bulk import AuditSample, BulkAcceptance, BulkItem
 from commentbox.models.consultation import Consultation, Measure
 from commentbox.models.mail import (
     InboundMail,
@@ -25,7 +26,10 @@ from commentbox.models.submission import (
 __all__ = [
     "Attachment",
     "AuditEntry",
+    "AuditSample",
     "Base",
+    "BulkAcceptance",
+    "BulkItem",
     "Campaign",
     "Comment",
     "Consultation",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, insert, or_, select
 from sqlalchemy.orm import Session
 
 from commentbox.core.types import Actor
@@ -28,6 +29,12 @@ def record(
     session.add(entry)
     session.flush()
     return entry.id
+
+
+def record_many(session: Session, entries: Sequence[dict[str, Any]]) -> None:
+    """Add many rows to the audit trail in one statement, each given by its columns."""
+    if entries:
+        session.execute(insert(AuditEntry), entries)
 
 
 def for_comment(session: Session, comment_id: int) -> list[AuditEntry]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from commentbox.core import states
@@ -16,7 +17,7 @@ from commentbox.services import audit
 from commentbox.services.errors import Conflict, Invalid, NotFound
 from commentbox.services.respond import KIND as REPLY
 
-_COMMENT_FIELDS = (
+COMMENT_FIELDS = (
     "state",
     "measure_id",
     "assigned_by_id",
@@ -26,6 +27,14 @@ _COMMENT_FIELDS = (
 )
 _SUBMISSION_FIELDS = ("state", "spam_reason")
 _OPEN = (CommentState.NEW, CommentState.SUGGESTED)
+REOPENED: dict[str, Any] = {
+    "state": CommentState.SUGGESTED,
+    "measure_id": None,
+    "dismissed_reason": "",
+    "assigned_by_id": None,
+    "assigned_at": None,
+}
+"""What the columns of a comment are once it waits for a person again."""
 
 
 def assign(
@@ -39,13 +48,33 @@ def assign(
     measure = session.get(Measure, measure_id)
     if measure is None or measure.consultation_id != comment.consultation_id:
         raise Invalid("no_such_measure")
-    before = _values(comment, _COMMENT_FIELDS)
+    before = _values(comment, COMMENT_FIELDS)
     if comment.state != CommentState.ASSIGNED:
         states.check_move(CommentState(comment.state), CommentState.ASSIGNED)
-    comment.state, comment.measure_id = CommentState.ASSIGNED, measure.id
-    comment.assigned_by_id, comment.assigned_at, comment.dismissed_reason = actor.user_id, now, ""
-    comment.disposition = comment.disposed_by_id = None
+    for name, value in assigned(measure.id, actor, now).items():
+        setattr(comment, name, value)
     return _done(session, comment, "assign", before, actor, now)
+
+
+def confirm(session: Session, comment_id: int, *, version: int, actor: Actor, now: datetime) -> int:
+    """Say again what is already assigned; whatever was answered since stays."""
+    comment = _comment(session, comment_id, version)
+    before = _values(comment, COMMENT_FIELDS)
+    comment.assigned_by_id, comment.assigned_at = actor.user_id, now
+    return _done(session, comment, "confirm", before, actor, now)
+
+
+def assigned(measure_id: int, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Return what the columns of a comment are once somebody has assigned it."""
+    return {
+        "state": CommentState.ASSIGNED,
+        "measure_id": measure_id,
+        "assigned_by_id": actor.user_id,
+        "assigned_at": now,
+        "dismissed_reason": "",
+        "disposition": None,
+        "disposed_by_id": None,
+    }
 
 
 def dismiss(
@@ -55,7 +84,7 @@ def dismiss(
     if not reason.strip():
         raise Invalid("reason_missing")
     comment = _comment(session, comment_id, version)
-    before = _values(comment, _COMMENT_FIELDS)
+    before = _values(comment, COMMENT_FIELDS)
     states.check_move(CommentState(comment.state), CommentState.DISMISSED)
     comment.state, comment.dismissed_reason = CommentState.DISMISSED, reason.strip()
     return _done(session, comment, "dismiss", before, actor, now)
@@ -64,13 +93,13 @@ def dismiss(
 def reopen(session: Session, comment_id: int, *, version: int, actor: Actor, now: datetime) -> int:
     """Bring an assigned or dismissed comment back to where a person has to decide."""
     comment = _comment(session, comment_id, version)
-    before = _values(comment, _COMMENT_FIELDS)
+    before = _values(comment, COMMENT_FIELDS)
     if comment.state == CommentState.NEW:
         # The move is the machine's: taken here, the comment would never get its suggestions.
         raise states.IllegalMove(comment.state)
     states.check_move(CommentState(comment.state), CommentState.SUGGESTED)
-    comment.state, comment.measure_id, comment.dismissed_reason = CommentState.SUGGESTED, None, ""
-    comment.assigned_by_id = comment.assigned_at = None
+    for name, value in REOPENED.items():
+        setattr(comment, name, value)
     return _done(session, comment, "reopen", before, actor, now)
 
 
@@ -197,7 +226,7 @@ def _done(
     comment.version += 1
     session.flush()
     _settle(session, _get(session, comment.submission_id))
-    return _note(session, comment, action, before, _COMMENT_FIELDS, actor, now)
+    return _note(session, comment, action, before, COMMENT_FIELDS, actor, now)
 
 
 def _note(
@@ -216,23 +245,33 @@ def _note(
     return audit.record(session, actor, action, entity, row.id, now, **detail)
 
 
-def _answered(session: Session, submission_id: int) -> bool:
-    """Tell whether staff answered a submission, be it before its last comment was dealt with."""
-    mine = (OutboundMail.submission_id == submission_id, OutboundMail.kind == REPLY)
-    return session.scalar(select(OutboundMail.id).where(*mine).limit(1)) is not None
-
-
 def _settle(session: Session, submission: Submission) -> None:
-    """Let the submission's state follow its comments: triaged when no comment waits any more."""
-    if submission.state not in {SubmissionState.RECEIVED, SubmissionState.TRIAGED}:
-        return
-    waiting = session.scalar(
-        select(func.count()).where(Comment.submission_id == submission.id, Comment.state.in_(_OPEN))
+    """Let one submission's state follow its comments."""
+    session.flush()
+    settle(session, [submission.id])
+    session.refresh(submission, ["state"])
+
+
+def settle(session: Session, submission_ids: Collection[int]) -> None:
+    """Let the states of submissions follow their comments: triaged when no comment waits any more.
+
+    One that staff answered, be it before its last comment was dealt with, is answered instead.
+    """
+    mine = Comment.submission_id == Submission.id
+    waiting, some = exists().where(mine, Comment.state.in_(_OPEN)), exists().where(mine)
+    answered = exists().where(OutboundMail.submission_id == Submission.id, OutboundMail.kind == REPLY)
+    follows: ColumnElement[str] = case(
+        (or_(waiting, ~some), SubmissionState.RECEIVED),
+        (answered, SubmissionState.ANSWERED),
+        else_=SubmissionState.TRIAGED,
     )
-    some = session.scalar(select(func.count()).where(Comment.submission_id == submission.id))
-    target = SubmissionState.TRIAGED if some and not waiting else SubmissionState.RECEIVED
-    if target is SubmissionState.TRIAGED and _answered(session, submission.id):
-        target = SubmissionState.ANSWERED
-    if submission.state != target:
-        submission.state = target
-        session.flush()
+    session.execute(
+        update(Submission)
+        .where(
+            Submission.id.in_(submission_ids),
+            Submission.state.in_([SubmissionState.RECEIVED, SubmissionState.TRIAGED]),
+            Submission.state != follows,
+        )
+        .values(state=follows)
+        .execution_options(synchronize_session=False)
+    )

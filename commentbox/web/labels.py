@@ -124,6 +124,8 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "export": lazy_pgettext("history", "导出"),
         "organisation": lazy_pgettext("history", "确认所属单位"),
         "organisations": lazy_pgettext("history", "载入单位名单"),
+        "audit": lazy_pgettext("history", "抽查"),
+        "confirm": lazy_pgettext("history", "确认分办"),
     },
     "mail_reason": {
         "own": _("是本系统自己发出的邮件"),
@@ -231,6 +233,11 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "general": _("可能是对全文的意见"),
         "none": _("可能与征求意见稿无关"),
     },
+    "bulk_kind": {
+        "reference": _("明确引用条款的意见"),
+        "campaign": _("同源意见中内容相同的意见"),
+        "score": _("系统把握较大的意见"),
+    },
     "suggestion_source": {
         "reference": _("明确引用"),
         "model": _("系统建议"),
@@ -247,6 +254,7 @@ REFUSALS: dict[str, LazyString] = {
     "slug_taken": _("已有使用这个代号的征求意见。"),
     "no_such_measure": _("没有这一条款，请重新选择。"),
     "no_such_disposition": _("没有这种采纳情况，请重新选择。"),
+    "nothing_to_accept": _("没有可以批量确认的意见了。"),
     "reason_missing": _("请写明理由。"),
     "keywords": _("群众说法最多 %(most)s 个，每个最多 %(length)s 个字。"),
     "no_address": _("对方没有留下电子邮箱，不能发送答复。"),

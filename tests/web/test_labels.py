@@ -11,6 +11,7 @@ from flask import Flask
 
 from commentbox.core import states
 from commentbox.core.rules import health
+from commentbox.core.rules.acceptance import Kind
 from commentbox.core.rules.mail import Reason, Silence
 from commentbox.core.rules.period import Phase
 from commentbox.services.errors import Invalid
@@ -40,6 +41,7 @@ CODES: dict[str, type[StrEnum]] = {
     "silence": Silence,
     "check": health.Check,
     "severity": health.Severity,
+    "bulk_kind": Kind,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -34,6 +35,13 @@ ROUTES: dict[tuple[str, str], Act | None] = {
     ("POST", "/staff/logout"): OPEN,
     ("GET", "/staff/"): Act.READ,
     ("GET", "/staff/<slug>/"): Act.READ,
+    ("GET", "/staff/<slug>/audit"): Act.TRIAGE,
+    ("POST", "/staff/<slug>/audit"): Act.TRIAGE,
+    ("POST", "/staff/<slug>/audit/<int:sample_id>"): Act.TRIAGE,
+    ("GET", "/staff/<slug>/bulk"): Act.TRIAGE,
+    ("POST", "/staff/<slug>/bulk/<int:acceptance_id>/undo"): Act.TRIAGE,
+    ("GET", "/staff/<slug>/bulk/<kind>"): Act.TRIAGE,
+    ("POST", "/staff/<slug>/bulk/<kind>"): Act.TRIAGE,
     ("GET", "/staff/<slug>/enter"): Act.ENTER,
     ("POST", "/staff/<slug>/enter"): Act.ENTER,
     ("GET", "/staff/<slug>/export"): Act.EXPORT,
@@ -69,7 +77,7 @@ ROUTES: dict[tuple[str, str], Act | None] = {
     ("POST", "/staff/undo"): Act.TRIAGE,
 }
 STAFF_ROUTES = [(method, rule, act) for (method, rule), act in ROUTES.items() if act is not OPEN]
-VALUES = {"<slug>": "parks", "<receipt>": "0000-0000-0000", "<path>": "2.1.1.2"}
+VALUES = {"<slug>": "parks", "<receipt>": "0000-0000-0000", "<path>": "2.1.1.2", "<kind>": "score"}
 
 
 def signed_in(app: Flask, session: Session, role: Role) -> Visitor:
@@ -86,9 +94,7 @@ def address(rule: str) -> str:
     """Return an address of a rule; ids are those of nothing."""
     for part, value in VALUES.items():
         rule = rule.replace(part, value)
-    for part in ("<int:comment_id>", "<int:position>", "<int:mail_id>"):
-        rule = rule.replace(part, "987654")
-    return rule
+    return re.sub("<int:[a-z_]+>", "987654", rule)
 
 
 def served(app: Flask) -> dict[tuple[str, str], Act | None]:

@@ -19,6 +19,7 @@ _WHERE = {
     "watch": "watch:watch",
     "ingest": "ingest:ingest",
     "deliver": "deliver:deliver",
+    "accept": "bulk:accept",
     "suggest": "understand:suggest_measures",
     "index": "understand:index_texts",
     "cluster": "understand:cluster",
@@ -26,7 +27,7 @@ _WHERE = {
     "reread": "understand:reread",
 }
 INTAKE = ("poll", "watch", "ingest", "deliver")
-UNDERSTANDING = ("suggest", "index", "cluster", "train", "reread")
+UNDERSTANDING = ("accept", "suggest", "index", "cluster", "train", "reread")
 NAMES = INTAKE + UNDERSTANDING
 
 

@@ -1,8 +1,10 @@
-"""The pages of the office: queue, submissions, held mail, outbox, health, organisations, letters typed in."""
+"""The pages of the office: queue, bulk, audit, submissions, held mail, outbox, health, organisations."""
 
 from __future__ import annotations
 
 from commentbox.web.staff import (
+    audit_desk,
+    bulk,
     entry,
     files,
     health,
@@ -17,7 +19,9 @@ from commentbox.web.staff import (
 from commentbox.web.staff.blueprint import bp
 
 __all__ = [
+    "audit_desk",
     "bp",
+    "bulk",
     "entry",
     "files",
     "health",

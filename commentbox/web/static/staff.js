@@ -32,7 +32,7 @@
   // A number acts on the comment that is marked; where none is yet, it only marks the first open one.
   const assign = (key) => {
     const point = points[current()];
-    if (point) point.querySelector(`button[data-key="${key}"]`)?.click();
+    if (point) point.querySelector(`button[data-key="${key}"], a[data-key="${key}"]`)?.click();
     else show(points.find((one) => one.classList.contains("is-open")));
   };
 
@@ -70,6 +70,15 @@
   // After an act the page comes back at the comment that was acted on: the keys go on from there.
   const anchor = location.hash && document.getElementById(location.hash.slice(1));
   if (anchor && anchor.hasAttribute("data-point")) anchor.focus({ preventScroll: true });
+
+  // A list does not send its form by itself: where it is all that is asked for, Enter does.
+  document.addEventListener("keydown", (event) => {
+    const list = event.target;
+    if (event.key !== "Enter" || !(list instanceof HTMLSelectElement) || !list.hasAttribute("data-enter")) return;
+    if (!list.value) return;
+    event.preventDefault();
+    list.form.requestSubmit();
+  });
 
   // A double click must not send a form twice.
   document.addEventListener("submit", (event) => {
