@@ -26,6 +26,7 @@ from commentbox.core.states import CommentState, MeasureKind
 from commentbox.core.types import AnnexItem, Node, Point, Suggested, Suggestions
 from commentbox.models import Comment, Consultation, Measure, Submission, Suggestion
 from commentbox.services import consultations
+from commentbox.services.bulk.candidates import unread
 
 RESPONDENT = "respondent"
 RULE = "rule"
@@ -243,17 +244,20 @@ _DECIDED = (CommentState.ASSIGNED, CommentState.DISPOSED)
 
 
 def decided(session: Session, consultation_id: int) -> int:
-    """Return how many comments staff have decided about."""
-    mine = (Comment.consultation_id == consultation_id, Comment.state.in_(_DECIDED))
+    """Return how many comments staff have decided about; what nobody has read does not count."""
+    mine = (Comment.consultation_id == consultation_id, Comment.state.in_(_DECIDED), ~unread())
     return session.scalar(select(func.count()).select_from(Comment).where(*mine)) or 0
 
 
 def decisions(session: Session, consultation_id: int) -> Iterator[tuple[str, str]]:
-    """Yield what staff decided so far, in the order in which they did: text and path of the measure."""
+    """Yield what staff decided so far, in the order in which they did: text and path of the measure.
+
+    Comments accepted in bulk that nobody has read are left out, or the model would learn from itself.
+    """
     rows = session.execute(
         select(Comment.excerpt, Comment.reference, Comment.proposal, Measure.path)
         .join(Measure, Comment.measure_id == Measure.id)
-        .where(Comment.consultation_id == consultation_id, Comment.state.in_(_DECIDED))
+        .where(Comment.consultation_id == consultation_id, Comment.state.in_(_DECIDED), ~unread())
         .order_by(Comment.assigned_at, Comment.id)
         .execution_options(yield_per=READ_AT_ONCE)
     )
