@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from commentbox.core.numerals import Style, parse_label
+from commentbox.core.splitting.asides import ending, opening
 from commentbox.core.splitting.lines import Line, Piece
 from commentbox.core.splitting.sentences import LEADS_IN, enumerated
 
@@ -65,20 +66,37 @@ _ASKS_FOR = re.compile(r"\s*(修改|建议|意见|对策|拟)[^：:，。]{0,6}[
 
 
 def content(lines: Sequence[Line], whole: bool = True) -> list[Line]:
-    """Return the lines without greeting, title, closing and signature.
+    """Return the lines without greeting, introduction, title, closing and signature.
 
     ``whole``: the lines are a whole letter, so that one line at least is kept.
     """
     least = 1 if whole else 0
-    kept = _above_closing(list(lines))
-    while len(kept) > least and (_GREETING.match(kept[0].said) or _TITLE.match(kept[0].said)):
-        kept.pop(0)
+    kept = _below_opening(_above_closing(list(lines)), least)
     usual = min((_lead(line.text) for line in kept), default=0)
     while len(kept) > least and _is_farewell(kept[-1], usual):
         kept.pop()
+    if kept:
+        kept[-1] = _without_ending(kept[-1])
     if whole and len(kept) == 1:
         return kept
     return [line for line in kept if not (_CLOSING.match(line.said) or _REMNANT.match(line.said))]
+
+
+def _below_opening(lines: list[Line], least: int) -> list[Line]:
+    """Return the lines from the first that says something, of a paragraph from where it does."""
+    for n, line in enumerate(lines):
+        if _GREETING.match(line.said) or _TITLE.match(line.said):
+            continue
+        cut = opening(line.text) if _item_start(line) is None else 0
+        if cut < len(line.text.rstrip()):
+            return [Line(line.start + cut, line.end, line.text[cut:]), *lines[n + 1 :]]
+    return lines[len(lines) - least :]
+
+
+def _without_ending(line: Line) -> Line:
+    """Return a letter's last line without the sentences that only close it, if any other is in it."""
+    cut = ending(line.text)
+    return Line(line.start, line.start + cut, line.text[:cut]) if line.text[:cut].strip() else line
 
 
 def _above_closing(lines: list[Line]) -> list[Line]:
@@ -100,8 +118,10 @@ def _is_farewell(line: Line, usual: int) -> bool:
     said = line.said
     if _CLOSING.match(said) or _DATE_LINE.match(said) or _SIGN_HEAD.match(said):
         return True
-    if parse_label(said) is not None or _BULLET.match(said) or re.search(r"[|｜]", said):
+    if _item_start(line) is not None or re.search(r"[|｜]", said):
         return False
+    if not ending(said):
+        return True
     if not _SIGNED.match(said) or _ASKS.search(said):
         return False
     return len(said) <= 4 or _lead(line.text) >= usual + 3 or bool(_SIGN_TAIL.search(said))
