@@ -22,15 +22,19 @@ _ASKS = re.compile(
     r"建议|希望|应[当该由]|能不能|能否|可否|是否|可不可以|要求|请(?!领导|多)|没有|不(?:够|到|了|能|让|给|准|合理|足|行|公)"
     r"|[太难缺慢乱贵差坏少]|问题|怎么(?:办|算|申|没)|为什么|为何|吗|[?]|\b(?:should|please|needs?|must|suggest|too|not|allow|why|how)\b"
 )
+_NOUN = re.compile(
+    r"(?P<lead>提出?的?|反馈的?|修改|征求|汇总|[几两二三四五条点个]|听取|收集|以下|如下|补充|具体)(?:修改|反馈|合理化|宝贵|具体|的)?(?:意见|建议)(?:[和与及](?:意见|建议))?"
+)
+"""Comments as a thing, where 建议 asks for nothing."""
 _COMPLAINS = re.compile(r"[不没未无怕]|担心|损失|影响|才能|只有|超标")
 
 _WHO = r"(?:我们?|本人|我?家|我[司院校会局县市村厂店所镇区]|我?单位|我公司|本(?:公司|单位|企业|店|厂|社|村)|俺|咱们?)"
 _INTRODUCES = re.compile(
-    rf"{_WHO}(?:家)?[^，,]{{0,8}}?(?:是|叫|来自|住在?|今年|从事|做|负责|代表|退休|经营|开了?|成立|于?\d{{4}}年|在[^，,]{{1,12}}"
+    rf"{_WHO}(?:家)?[^，,]{{0,8}}?(?:是|系|叫|来自|住在?|今年|从事|做|负责|代表|退休|经营|开了?|成立|于?\d{{4}}年|在[^，,]{{1,12}}"
     r"(?:工作|上班|住|生活|经营|开|做|当|教|卖|干|任职))|作为(?:一|我|本|在)"
     r"|my name is|i(?: a|')m (?:an? |from |the )?|i am|we are|i (?:run|live|work|own|have lived|teach|write|come from)\b"
 )
-_OF_SELF = re.compile(rf"{_WHO}|作为")
+_OF_SELF = re.compile(rf"{_WHO}|作为|(?:i|we|my|our)\b")
 _READ = re.compile(
     r"(?:看|读|学习|拜读|研读|研究|关注|注意|听说|得知|收到|浏览|讨论|下发|转发|公布|发布)[^，,]{0,24}"
     r"(?:征求意见|草案|文件|通知|公告|公示|办法|条例|规定|意见稿|来函|消息|网上)"
@@ -40,14 +44,16 @@ _READ = re.compile(
 )
 _TELLS = re.compile(r"内容|规定[了的]|里[有说]|提到|写[着了]|其中|对于")
 _ANNOUNCES = re.compile(
-    r"(?:说|谈|提|讲|聊|反映|反馈|补充|报告|汇报|写|问)[^，,。]{0,8}(?:[一几两二三四五六些]|以下|自己的?|书面)[^，,。]{0,14}"
-    r"|.{0,30}(?:如下|以下(?:几点|意见|建议|问题)?|心里话|真心话|实话|写(?:封|个)?(?:信|邮件)吧?|亲身体会|看法|谈谈|说说|讲讲|聊聊)"
+    r".{0,6}(?:说|谈|提|讲|聊|反映|反馈|补充|报告|汇报|写|问|陈)[^，,。]{0,8}(?:[一几两二三四五六数些]|以下|自己的?|书面)[^，,。]{0,14}"
+    r"|(?:现|兹|特)?(?:就|对|将|提出|反馈).{0,40}(?:提出|反馈|报送|汇总|整理|回复).{0,12}|先列.{0,8}|后列.{0,8}|想到哪.{0,8}"
+    r"|.{0,30}(?:如下|以下(?:几点|意见|建议|问题)?|心里话|真心话|实话|写(?:封|个)?(?:信|邮件)吧?|亲身体会|看法|浅见|谈谈|说说|讲讲|聊聊)"
     r"|.{0,12}有(?:[几两二三四五六]|一些|一点|以下)(?:点|个|条|处|方面)?(?:意见|建议|想法|看法|问题|疑问|体会)?"
     r"|i (?:have|would like to (?:make|raise)|want to (?:make|raise)) .{1,30}(?:comments?|points?|suggestions?|remarks?|questions?|things?)"
 )
 _THANKS = re.compile(
     r"(?:首先|再次|在此|最后)?(?:非常|十分|衷心|真诚|诚挚)?地?(?:感谢|谢谢|多谢|谢)|thank|many thanks|i appreciate|we appreciate"
 )
+_NAME = re.compile(r"[^。！!？?；;，,：:]{1,14}\s*")
 _GREETS = re.compile(
     r".{0,16}(?:你|您|你们|您们|大家|早上|上午|下午|晚上)好啊?|(?:尊敬|敬爱|亲爱)的.{1,24}|冒昧.{0,16}|打扰.{0,6}|(?:hello|hi|dear)\b.{0,40}"
 )
@@ -56,12 +62,15 @@ _CLOSES = re.compile(
     r"|.{0,16}(?:担待|包涵|谅解|见谅|海涵|批评指正|斧正|勿怪|别见怪|敬请指正)"
     r"|.{0,12}(?:不当|不妥|不对|说错|冒犯|得罪)(?:之处|的地方)?"
     r"|(?:好了?|行了?|嗯)?(?:我)?(?:暂时|目前|今天)?(?:就|先|也就)?(?:说|写|提|讲|聊)(?:到)?(?:这些|这么多|这里|这儿|这|完了)(?:了|吧)?|(?:好了?|行了?)"
-    r"|(?:顺|并|最后)?(?:祝|颂)(?!贺).{0,24}|此致.{0,4}|敬礼"
+    r"|此致.{0,4}|敬礼"
     r"|(?:热切|真诚)?(?:期待|期盼|盼望?|静候|静待|等待|恭候)(?:着)?.{0,16}(?:回复|答复|回音|采纳|佳音|消息|结果|出台|落实|实施|好)|盼复|妥否"
     r"|随[函信文邮].{0,24}|另?附.{0,24}(?:一份|各一份|清单|材料|附件|供参考)|详见附件|[专特]此.{0,10}|仅供.{0,6}参考|供.{0,8}(?:参考|参阅)|不胜感激"
-    r"|一点(?:浅见|愚见|拙见)|(?:个人|一家|一孔)(?:之见|之言|意见|看法|浅见|愚见)|话(?:糙|说得).{0,16}"
+    r"|一点(?:浅见|愚见|拙见)|(?:个人|一家|一孔)(?:之见|之言|意见|看法|浅见|愚见)|[话字](?:糙|[写说]得).{0,16}|[写说]得.{0,4}[不乱].{0,4}|别见怪.{0,4}|辛苦.{0,12}|冒昧.{0,16}|[尚敬还万]祈.{0,12}"
+    r"|(?:如|若)?有?(?:什么|任何)?(?:需要|疑问|问题|不清楚的?|不明之处).{0,12}(?:联系|回|电话|来电|随时).{0,16}"
+    r"|.{0,8}(?:电话|手机|微信|邮箱|联系方式).{0,24}|(?:可以?|欢迎|请)?(?:随时|与我|跟我|和我)(?:联系|找|来电|沟通).{0,8}"
     r"|(?:i )?look(?:ing)? forward.{0,60}|(?:best|kind|warm|with)? ?(?:regards|wishes).{0,30}|yours .{0,40}|sincerely.{0,30}|i hope (?:this|these|my|our|you).{0,60}"
 )
+_WISHES = re.compile(r"(?:顺|并|最后|敬|谨|此)?[祝颂](?!贺)")
 _PLEADS = re.compile(
     r"(?:真心|衷心|诚恳|殷切)?(?:地)?(?:希望|恳请|恳求|请|望|盼|烦请|敬请|万望|还望|请求|麻烦)"
     r"(?:上级|领导们?|贵[局委厅部会办]|有关|相关|部门|政府|各级|你们|您们?|市里|局里|区里|县里|组织){0,4}"
@@ -88,7 +97,7 @@ def ending(text: str) -> int:
     """Return where a paragraph's last words begin that only thank, plead or close; its length for none."""
     cut = len(text)
     for start, end in reversed(list(sentences(text))):
-        if not is_ending(text[start:end]):
+        if not (is_ending(text[start:end]) or (start and _NAME.fullmatch(text, start, end))):
             break
         cut = start
     return cut
@@ -123,7 +132,10 @@ def is_opening(sentence: str) -> bool:
 
 def is_ending(sentence: str) -> bool:
     """Tell whether a sentence at a letter's foot only closes it."""
-    return bool(clauses := _clauses(sentence)) and all(
+    clauses = _clauses(sentence)
+    if clauses and _WISHES.match(clauses[0]):
+        return not any(_ASKS.search(c) for c in clauses)
+    return bool(clauses) and all(
         _CLOSES.fullmatch(c) or _PLEADS.fullmatch(c) or (_THANKS.match(c) and not _ASKS.search(c))
         for c in clauses
     )
@@ -134,4 +146,5 @@ def _clauses(sentence: str) -> list[str]:
     plain = even(sentence[: LONGEST + 1]).strip(_MARKS)
     if not plain or len(plain) > LONGEST or _CITES.search(plain):
         return []
+    plain = _NOUN.sub(r"\g<lead>意见", plain)
     return [clause for part in _CLAUSE.split(plain) if (clause := part.strip(_MARKS))]

@@ -9,6 +9,7 @@ from commentbox.core.numerals import Style, parse_label
 from commentbox.core.splitting.asides import ending, opening
 from commentbox.core.splitting.lines import Line, Piece
 from commentbox.core.splitting.sentences import LEADS_IN, enumerated
+from commentbox.core.text import even
 
 LEAST = 4
 """Characters of a point; less is a remnant."""
@@ -20,9 +21,11 @@ SIGNATURE = 6
 _GREETING = re.compile(
     r"^\s*(尊敬的|敬爱的|致|亲爱的|各位)?(?![^\n]*(建议|应|希望|是|要|将|同意|第[^\n]{1,8}[条项款]))[^，。；！？：\n]{0,26}"
     r"(领导|同志们?|老师|先生|女士|局|委|办|部门|单位|政府|中心|您好|你好|大家好)[：:！!，,]?\s*(您好|你好)?[！!。，,：:]?\s*$"
-    r"|^\s*(dear|hello|hi|to whom)\b[^.\n]{0,50}[,:，]?\s*$",
+    r"|^\s*(dear|hello|hi|to whom)\b([^.\n]|(?<=mr|ms|dr)\.|(?<=mrs)\.|(?<=prof)\.){0,50}[,:，]?\s*$"
+    r"|^\s*(发件人|收件人|抄送|密送|主题|发送时间|发件时间|时间|日期|from|to|cc|subject|date|sent)\s*[：:][^\n]{0,200}$",
     re.IGNORECASE,
 )
+_ADDRESSEE = re.compile(r"(?!关于|针对|对)[^，。；！？,;!?]{2,30}[：:]")
 _HELLO = re.compile(
     r"^\s*(尊敬的[^，。：！\n]{1,24}[，：:！]\s*)?([^，。\n]{0,12}(您好|你好)[！!。，,：:]\s*)"
 )
@@ -35,7 +38,7 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _REMNANT = re.compile(
-    r"^\s*(其余|其他|其它|另外)?(内容|条款|部分|各条)?(我[^，。]{0,6})?(均|都|暂)?(无|没有?)(其他|其它|不同|修改)*(意见|异议|建议)?[。.]?\s*$"
+    r"^\s*(除(上述|以上|此)[^，。]{0,10}[外，,]+)?(其余|其他|其它|另外)?(内容|条款|部分|各条)?(我[^，。]{0,6})?(均|都|暂)?(无|没有?)(其他|其它|不同|修改)*(意见|异议|建议)?[。.]?\s*$"
     r"|^\s*以上.{0,20}(参考|考虑)[。.]?\s*$"
 )
 _SIGNED = re.compile(r"^\s*[^。；！？?]{1,34}\s*$")
@@ -47,7 +50,7 @@ _SIGN_HEAD = re.compile(
 )
 _SIGN_TAIL = re.compile(
     r"(公司|集团|中心|学院|大学|学校|医院|办公室|政府|协会|商会|学会|院|所|站|处|局|委|厅|科|工作者|总工|先生|女士|教授|某+|同志)"
-    r"(汇总|整理|敬上|谨上)?[）)]?(\s*[（(][^）)]*[）)])?(\s+\S{1,4})?\s*$|(市民|居民|村民|业主|老师|个体户|职工|学生)\s*[^\s，。]{0,3}\s*$"
+    r"(汇总|整理)?[）)]?(\s*[（(][^）)]*[）)])?(\s+\S{1,4})?\s*$|(市民|居民|村民|业主|老师|个体户|职工|学生)\s*[^\s，。]{0,3}\s*$|[敬谨拜]上\s*$"
 )
 _TITLE = re.compile(
     r"^\s*(关于|对)[^。]{2,60}(意见|建议|反馈|函|回复|复函)\s*$|^\s*[^。，]{0,20}(意见[和与及]?建议?|修改|反馈|征求|建议)(意见|建议)?(表|函|稿)?\s*$"
@@ -85,12 +88,19 @@ def content(lines: Sequence[Line], whole: bool = True) -> list[Line]:
 def _below_opening(lines: list[Line], least: int) -> list[Line]:
     """Return the lines from the first that says something, of a paragraph from where it does."""
     for n, line in enumerate(lines):
-        if _GREETING.match(line.said) or _TITLE.match(line.said):
+        said = even(line.said)
+        if _GREETING.match(said) or _TITLE.match(said) or (n < 3 and _is_addressee(said)):
             continue
         cut = opening(line.text) if _item_start(line) is None else 0
         if cut < len(line.text.rstrip()):
             return [Line(line.start + cut, line.end, line.text[cut:]), *lines[n + 1 :]]
     return lines[len(lines) - least :]
+
+
+def _is_addressee(said: str) -> bool:
+    """Tell whether a line at a letter's head only names whom it is written to."""
+    told = CLAUSE_HEAD.match(said) or _TELLS_WHAT.match(said) or _ASKS_FOR.match(said) or _ASKS.search(said)
+    return bool(_ADDRESSEE.fullmatch(said)) and not told
 
 
 def _without_ending(line: Line) -> Line:
@@ -115,7 +125,7 @@ def _is_farewell(line: Line, usual: int) -> bool:
 
     ``usual`` is the indentation of the letter's other lines; a signature often stands farther in.
     """
-    said = line.said
+    said = even(line.said)
     if _CLOSING.match(said) or _DATE_LINE.match(said) or _SIGN_HEAD.match(said):
         return True
     if _item_start(line) is not None or re.search(r"[|｜]", said):
