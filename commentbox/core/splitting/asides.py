@@ -16,7 +16,7 @@ LONGEST = 160
 
 _END = re.compile(r"(?:[。！!？?]+|\.(?=\s|$))[”\"’）)」]*\s*")
 _CLAUSE = re.compile(r"[，,；;：:、—]+\s*")
-_MARKS = " \t\u3000。．.！!，,；;：:、~～…”’\"()（）*"
+_MARKS = ' \t\u3000。．.！!，,；;：:、~～…”’"()（）*'
 _CITES = re.compile(r"第\s*[(]?[\d一二三四五六七八九十百]{1,5}[)]?\s*[条项款章]|附[件表]第|[“\"]")
 _ASKS = re.compile(
     r"建议|希望|应[当该由]|能不能|能否|可否|是否|可不可以|要求|请(?!领导|多)|没有|不(?:够|到|了|能|让|给|准|合理|足|行|公)"
@@ -139,6 +139,11 @@ def is_ending(sentence: str) -> bool:
         _CLOSES.fullmatch(c) or _PLEADS.fullmatch(c) or (_THANKS.match(c) and not _ASKS.search(c))
         for c in clauses
     )
+
+
+def asks(text: str) -> bool:
+    """Tell whether a text wishes for something or complains."""
+    return _ASKS.search(even(text)) is not None
 
 
 def _clauses(sentence: str) -> list[str]:
