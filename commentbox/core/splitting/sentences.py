@@ -6,6 +6,7 @@ import re
 
 from commentbox.core.numerals import parse_number
 from commentbox.core.splitting.lines import Piece, point
+from commentbox.core.splitting.themes import theme_cuts
 from commentbox.core.types import Point
 
 SHORT = 60
@@ -64,6 +65,8 @@ def divided(text: str, piece: Piece) -> list[Point]:
     cuts = enumerated(said)
     starts, inner = [s for s, _ in cuts] or [0], [s for _, s in cuts] or [0]
     turns = _turns(said, inner[-1]) if cuts or len(said) >= SHORT else []
+    if not cuts and not piece.listed:
+        turns = sorted({*turns, *theme_cuts(said)})
     ends = [*starts[1:], *turns, len(said)]
     return [
         point(text, piece.start + a, piece.start + b) for a, b in zip([*inner, *turns], ends, strict=True)
