@@ -15,11 +15,11 @@ LONGEST = 160
 """Characters of a sentence that may be an aside."""
 
 _END = re.compile(r"(?:[。！!？?]+|\.(?=\s|$))[”\"’）)」]*\s*")
-_CLAUSE = re.compile(r"[，,；;：:、—]+\s*")
+_CLAUSE = re.compile(r"[，,；;：:、—]+\s*|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _MARKS = ' \t\u3000。．.！!，,；;：:、~～…”’"()（）*'
 _CITES = re.compile(r"第\s*[(]?[\d一二三四五六七八九十百]{1,5}[)]?\s*[条项款章]|附[件表]第|[“\"]")
 _ASKS = re.compile(
-    r"建议|希望|应[当该由]|能不能|能否|可否|是否|可不可以|要求|请(?!领导|多)|没有|不(?:够|到|了|能|让|给|准|合理|足|行|公)"
+    r"建议|希望|应[当该由]|能不能|能否|可否|是否|可不可以|要求|(?<![申邀聘宴])请(?![领来到过])(?!多)|没有|不(?:够|到|了|能|让|给|准|合理|足|行|公)"
     r"|[太难缺慢乱贵差坏少]|问题|怎么(?:办|算|申|没)|为什么|为何|吗|[?]|\b(?:should|please|needs?|must|suggest|too|not|allow|why|how)\b"
 )
 _NOUN = re.compile(
@@ -28,12 +28,13 @@ _NOUN = re.compile(
 """Comments as a thing, where 建议 asks for nothing."""
 _COMPLAINS = re.compile(r"[不没未无怕]|担心|损失|影响|才能|只有|超标")
 
-_WHO = r"(?:我们?|本人|我?家|我[司院校会局县市村厂店所镇区]|我?单位|我公司|本(?:公司|单位|企业|店|厂|社|村)|俺|咱们?)"
+_WHO = r"(?:我们?|小弟|在下|鄙人|笔者|敝[公校会厂店]|本人|我?家|我[司院校会局县市村厂店所镇区]|我?单位|我公司|本(?:公司|单位|企业|店|厂|社|村)|俺|咱们?)"
 _INTRODUCES = re.compile(
     rf"{_WHO}(?:家)?[^，,]{{0,8}}?(?:是|系|叫|来自|住在?|今年|从事|做|负责|代表|退休|经营|开了?|成立|于?\d{{4}}年|在[^，,]{{1,12}}"
     r"(?:工作|上班|住|生活|经营|开|做|当|教|卖|干|任职))|作为(?:一|我|本|在)"
     r"|my name is|i(?: a|')m (?:an? |from |the )?|i am|we are|i (?:run|live|work|own|have lived|teach|write|come from)\b"
 )
+_EXCUSES = re.compile(r"不中听|(?:说|讲|写)[得的]?(?:不|错|有错)|有不|别[恼怪见]|[请望]?(?:多|您)?(?:见谅|包涵|谅解|担待|别恼)")
 _OF_SELF = re.compile(rf"{_WHO}|作为|(?:i|we|my|our)\b")
 _READ = re.compile(
     r"(?:看|读|学习|拜读|研读|研究|关注|注意|听说|得知|收到|浏览|讨论|下发|转发|公布|发布)[^，,]{0,24}"
@@ -44,10 +45,10 @@ _READ = re.compile(
 )
 _TELLS = re.compile(r"内容|规定[了的]|里[有说]|提到|写[着了]|其中|对于")
 _ANNOUNCES = re.compile(
-    r".{0,6}(?:说|谈|提|讲|聊|反映|反馈|补充|报告|汇报|写|问|陈)[^，,。]{0,8}(?:[一几两二三四五六数些]|以下|自己的?|书面)[^，,。]{0,14}"
+    r".{0,6}(?:说|谈|提|讲|聊|反映|反馈|补充|报告|汇报|写|问|陈|发现|遇到)[^，,。]{0,8}(?:[一几两二三四五六数些]|以下|自己的?|书面)[^，,。]{0,14}"
     r"|(?:现|兹|特)?(?:就|对|将|提出|反馈).{0,40}(?:提出|反馈|报送|汇总|整理|回复).{0,12}|先列.{0,8}|后列.{0,8}|想到哪.{0,8}"
     r"|.{0,30}(?:如下|以下(?:几点|意见|建议|问题)?|心里话|真心话|实话|写(?:封|个)?(?:信|邮件)吧?|亲身体会|看法|浅见|谈谈|说说|讲讲|聊聊)"
-    r"|.{0,12}有(?:[几两二三四五六]|一些|一点|以下)(?:点|个|条|处|方面)?(?:意见|建议|想法|看法|问题|疑问|体会)?"
+    r"|.{0,12}有(?:[几两二三四五六]|一些|一点|以下)(?:点|个|条|处|方面|件|句)?(?:意见|建议|想法|看法|问题|疑问|体会|事情?|话)?(?:想.{1,4}|要[说讲提])?"
     r"|i (?:have|would like to (?:make|raise)|want to (?:make|raise)) .{1,30}(?:comments?|points?|suggestions?|remarks?|questions?|things?)"
 )
 _THANKS = re.compile(
@@ -118,6 +119,8 @@ def is_opening(sentence: str) -> bool:
     clauses = _clauses(sentence)
     if not clauses:
         return False
+    while len(clauses) > 1 and _EXCUSES.match(clauses[-1]):
+        clauses.pop()
     announces = _ANNOUNCES.fullmatch(clauses[-1]) is not None
     told = clauses[:-1] if announces else clauses
     manners = [bool(_GREETS.fullmatch(c) or _THANKS.match(c) or _READ.search(c)) for c in told]

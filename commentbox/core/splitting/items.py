@@ -12,6 +12,7 @@ from commentbox.core.splitting.letters import hello, is_greeting, is_title
 from commentbox.core.splitting.lines import Line, Piece
 from commentbox.core.splitting.parts import asks_for, gives_reason, tells_what, wording
 from commentbox.core.splitting.sentences import LEADS_IN
+from commentbox.core.splitting.themes import is_another
 
 _OPENS_ANEW = re.compile(
     r"\s*(另外|此外|还有|同时|至于|最后|除此之外|再就是|再有|再者|顺便|总之|also\b|in addition|finally)", re.I
@@ -104,7 +105,8 @@ def _last(lines: Sequence[Line], starts: Sequence[int | None], first: int) -> in
 def _goes_on(above: Line, line: Line, start: int | None) -> bool:
     """Tell whether an unlabelled line belongs to the item or the paragraph above it."""
     if start is not None:
-        return not _OPENS_ANEW.match(line.text)
+        said = above.text[max(0, start - above.start) :]
+        return not (_OPENS_ANEW.match(line.text) or (not gives_reason(line.text) and is_another(said, line.text)))
     said = above.text
     return gives_reason(line.text) or (tells_what(said) and asks_for(line.text))
 

@@ -41,7 +41,7 @@ _REMNANT = re.compile(
 )
 _SIGNED = re.compile(r"^\s*[^。；！？?]{1,34}\s*$")
 _DATE_LINE = re.compile(
-    r"^\s*(\d{4}|[二〇零○一二三四五六七八九]{4})\s*[年./-]\s*[\d一二三四五六七八九十]{1,3}\s*[月./-].{0,8}$"
+    r"^\s*\d{1,2}\s*月\s*\d{1,2}\s*[日号]\s*$|^\s*(\d{4}|[二〇零○一二三四五六七八九]{4})\s*[年./-]\s*[\d一二三四五六七八九十]{1,3}\s*[月./-].{0,8}$"
 )
 _SIGN_HEAD = re.compile(
     r"^\s*(联系|电话|手机|地址|邮箱|填报|反馈|汇总|提出|单位|署名|落款|姓名)[^：:，。]{0,8}[：:]|^\s*(一名|一位|一个|您的|您忠实的)"
@@ -101,7 +101,7 @@ def _above_closing(lines: list[Line]) -> list[Line]:
     """Return the lines down to a closing below which only short ones stand: names, numbers, a date."""
     for n in range(max(1, len(lines) - 1 - SIGNATURE), len(lines) - 1):
         below = lines[n + 1 :]
-        if _CLOSING.match(lines[n].said):
+        if _CLOSING.match(lines[n].said) or not ending(lines[n].said):
             plain = [_SIGNED.match(one.said) and item_start(one) is None for one in below]
             if all(plain) and not any(_ASKS.search(one.said) for one in below):
                 return lines[: n + 1]

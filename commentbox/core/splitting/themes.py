@@ -14,7 +14,7 @@ LEAST = 14
 """Characters of a theme."""
 LONGEST = 3000
 """Characters of a paragraph in which themes are looked for."""
-_WISHES = re.compile(r"建议|希望|应[当该由]|请|要求|最好|盼|恳|\b(?:should|please|suggest|propose|recommend)\b")
+_WISHES = re.compile(r"建议|希望|应[当该由]|(?<![申邀聘宴])请(?![来到过])|要求|最好|盼|恳|\b(?:should|please|suggest|propose|recommend)\b")
 _ASKS = re.compile(r"[?]\s*$")
 _GOES_ON = re.compile(
     r"建议|希望|应|请|要求|最好|能[不否]|可[否以]|是否|不[要能然]|别|盼|或者|如果|若|否则|这|那|它|其|此|该|因|所以|由于"
@@ -59,6 +59,12 @@ def _is_another(above: str, below: str) -> bool:
     if min(len(above), len(below)) < LEAST or _GOES_ON.match(below.lstrip()):
         return False
     return not _words(above) & _words(below)
+
+
+def is_another(above: str, below: str) -> bool:
+    """Tell whether two paragraphs both wish for something, in other words."""
+    plain, other = even(above[-LONGEST:]), even(below[:LONGEST])
+    return bool(_WISHES.search(plain) and _WISHES.search(other)) and _is_another(plain, other)
 
 
 def _words(plain: str) -> set[str]:
