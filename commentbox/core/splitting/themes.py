@@ -12,6 +12,8 @@ from commentbox.core.text import even
 
 LEAST = 14
 """Characters of a theme."""
+ALIKE = 0.15
+"""Share of words that two paragraphs about two things may have in common."""
 LONGEST = 3000
 """Characters of a paragraph in which themes are looked for."""
 _WISHES = re.compile(r"建议|希望|应[当该由]|(?<![申邀聘宴])请(?![来到过])|要求|最好|盼|恳|\b(?:should|please|suggest|propose|recommend)\b")
@@ -64,7 +66,10 @@ def _is_another(above: str, below: str) -> bool:
 def is_another(above: str, below: str) -> bool:
     """Tell whether two paragraphs both wish for something, in other words."""
     plain, other = even(above[-LONGEST:]), even(below[:LONGEST])
-    return bool(_WISHES.search(plain) and _WISHES.search(other)) and _is_another(plain, other)
+    if not (_WISHES.search(plain) and _WISHES.search(other)) or _GOES_ON.match(other.lstrip()):
+        return False
+    one, two = _words(plain), _words(other)
+    return min(len(plain), len(other)) >= LEAST and len(one & two) <= ALIKE * min(len(one), len(two))
 
 
 def _words(plain: str) -> set[str]:
