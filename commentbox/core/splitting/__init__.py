@@ -10,7 +10,9 @@ from dataclasses import replace
 
 from commentbox.core.remarks import is_mark
 from commentbox.core.splitting.forms import around_table, organisation
-from commentbox.core.splitting.letters import CLAUSE_HEAD, content, pieces, says_something
+from commentbox.core.splitting.items import pieces
+from commentbox.core.splitting.labels import CLAUSE_HEAD
+from commentbox.core.splitting.letters import content, says_something
 from commentbox.core.splitting.lines import lines_of, point
 from commentbox.core.splitting.sentences import divided
 from commentbox.core.splitting.tables import Block, blocks, says_nothing
@@ -51,7 +53,10 @@ def _running(text: str, block: Block, has_table: bool, leads: bool) -> list[Poin
     points: list[Point] = []
     for piece in pieces(content(lines, whole=not has_table)):
         found = [p for p in divided(text, piece) if says_something(p.excerpt)]
-        points += [replace(p, reference=_clause(text, p.start)) for p in found]
+        points += [
+            replace(p, reference=_clause(text, p.start) or piece.topic, original=piece.original)
+            for p in found
+        ]
     return points
 
 

@@ -24,11 +24,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Hold the span of an item of a list or of a paragraph."""
+    """Hold the span of an item of a list or of a paragraph, the heading above it, the wording it quotes."""
 
     start: int
     end: int
     listed: bool
+    topic: str = ""
+    original: str = ""
 
 
 def lines_of(text: str) -> Iterator[Line]:

@@ -6,6 +6,7 @@ import re
 
 from commentbox.core.numerals import parse_number
 from commentbox.core.splitting.lines import Piece, point
+from commentbox.core.splitting.themes import theme_cuts
 from commentbox.core.types import Point
 
 SHORT = 60
@@ -26,7 +27,8 @@ LEADS_IN = re.compile(
 _ANNOUNCED = re.compile(r"([两二三四五六])(?:点|条|个|件|方面)[^。：:；;\n]{0,12}[：:]\s*")
 _ORDER = re.compile(
     r"(?:(?<=[。；;：:，,？！?!\n\s、])|^)(?:"
-    r"(?P<cn>[一二三四五六七八九])(?:是|来|则)[，,、：:]?"
+    r"(?P<cn>[一二三四五六七八九])(?:是|则)[，,、：:]?"
+    r"|(?P<why>[一二三四五六])来[，,、：:]?"
     r"|(?:意见|建议)(?P<said>[一二三四五六七八九1-9])[：:、]"
     r"|其(?P<its>[一二三四五六七八九])(?:是|[，,、：:])"
     r"|(?:第(?P<nth>[一二三四五六七八九])[，,、：:点]+)"
@@ -38,11 +40,17 @@ _ORDER = re.compile(
     r"|(?P<en>first(?:ly)?|second(?:ly)?|third(?:ly)?|finally)[,，]\s*)",
     re.I,
 )
+_COUNTED = re.compile(r"[两二三四五六几]\s*[点条个件方](?!月|小时|人)")
 _ORDINALS = {c: n for row in ("一二三四五六七八九", "123456789", "①②③④⑤⑥⑦⑧⑨") for n, c in enumerate(row, 1)}
 _WORD_ORDER = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 9}
 _ENGLISH = {"first": 1, "firstly": 1, "second": 2, "secondly": 2, "third": 3, "thirdly": 3, "finally": 9}
 _TURN = re.compile(
-    r"(?<=[。！？；;\n])\s*(?=(?:另外|此外|还有(?:就是|一点|一个)?|至于|再就是|再有|再一个|其次|最后一点|同时|顺便)[，,、：:\u4e00-\u9fff])"
+    r"(?<=[。！？；;\n.!?])\s*(?=(?:另外|此外|还有|还想[说提问]|还要[说提]|至于|再就是|再有|再一个|再一点|再者|再[说提]一|其次|最后"
+    r"|同时|顺便|顺带|除此之外|除了(?:以上|上述|这)|与此同时|另一(?:点|个|件)(?:事|问题|意见|建议|是)|[下第][一二三四五]个问题|对了)[，,、：:\u4e00-\u9fff]"
+    r"|另[，,、：:]|(?:关于|针对|说到)[^，。；]{2,20}[，,]|[^，。；、]{2,8}(?:方面|这块|那块|问题上)[，,]"
+    r"|(?!实际|事实|基本|总体|原则|晚上|早上|马上|网上|路上|街上|表面|历史|理论|大体|整体)[^，。；、的]{2,3}上[，,]"
+    r"|(?:also|in addition|besides|moreover|furthermore|additionally|finally|lastly|secondly|thirdly|another (?:thing|point|issue|question)|one more)\b)",
+    re.I,
 )
 _CLAUSE_SENTENCE = re.compile(
     r"(?<=[。；;\n])\s*(?=(?:关于)?(?:附件|附表)?第\s*[（(]?[\d一二三四五六七八九十]{1,5}[）)]?\s*[条项款])"
@@ -57,6 +65,8 @@ def divided(text: str, piece: Piece) -> list[Point]:
     cuts = enumerated(said)
     starts, inner = [s for s, _ in cuts] or [0], [s for _, s in cuts] or [0]
     turns = _turns(said, inner[-1]) if cuts or len(said) >= SHORT else []
+    if not cuts and not piece.listed:
+        turns = sorted({*turns, *theme_cuts(said)})
     ends = [*starts[1:], *turns, len(said)]
     return [
         point(text, piece.start + a, piece.start + b) for a, b in zip([*inner, *turns], ends, strict=True)
@@ -79,13 +89,15 @@ def enumerated(piece: str) -> list[tuple[int, int]]:
     for match in _ORDER.finditer(piece):
         kind = match.lastgroup or ""
         kinds.setdefault(kind, []).append((match.start(), match.end(), _ordinal(kind, match[kind])))
-    for marks in kinds.values():
+    for kind, marks in kinds.items():
         run: list[tuple[int, int]] = []
         last = 0
         for begin, inner, number in marks:
             if number == last + 1 or (run and number == 9):
                 run.append((begin, inner))
                 last = number
+        if len(run) >= 2 and kind == "why" and not _counts(piece[: run[0][0]]):
+            continue
         if len(run) >= 2 and _introduced(piece[: run[0][0]]):
             return run
         if len(run) >= 2:
@@ -107,6 +119,11 @@ def _ordinal(kind: str, word: str) -> int:
     if kind == "words":
         return _WORD_ORDER[word]
     return _ENGLISH[word.lower()] if kind == "en" else _ORDINALS[word]
+
+
+def _counts(head: str) -> bool:
+    """Tell whether 一来…二来… count points, not the reasons of what stands above them."""
+    return len(head.strip()) < LEAST_BEFORE or bool(_COUNTED.search(head[-40:]))
 
 
 def _introduced(head: str) -> bool:

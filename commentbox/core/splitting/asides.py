@@ -1,0 +1,158 @@
+"""What a letter says about itself and its writer: greetings, introductions, thanks, pleas to be heard.
+
+Told sentence by sentence, only at the letter's head and foot; a sentence that asks for something, complains
+or names a clause is never one. Knows nothing of lists and lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from commentbox.core.text import even
+
+LONGEST = 160
+"""Characters of a sentence that may be an aside."""
+
+_END = re.compile(r"(?:[。！!？?]+|\.(?=\s|$))[”\"’）)」]*\s*")
+_CLAUSE = re.compile(r"[，,；;：:、—]+\s*|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+_MARKS = ' \t\u3000。．.！!，,；;：:、~～…”’"()（）*'
+_CITES = re.compile(r"第\s*[(]?[\d一二三四五六七八九十百]{1,5}[)]?\s*[条项款章]|附[件表]第|[“\"]")
+_ASKS = re.compile(
+    r"建议|希望|应[当该由]|能不能|能否|可否|是否|可不可以|要求|(?<![申邀聘宴])请(?![领来到过])(?!多)|没有|不(?:够|到|了|能|让|给|准|合理|足|行|公)"
+    r"|[太难缺慢乱贵差坏少]|问题|怎么(?:办|算|申|没)|为什么|为何|吗|[?]|\b(?:should|please|needs?|must|suggest|too|not|allow|why|how)\b"
+)
+_NOUN = re.compile(
+    r"(?P<lead>提出?的?|反馈的?|修改|征求|汇总|[几两二三四五条点个]|听取|收集|以下|如下|补充|具体)(?:修改|反馈|合理化|宝贵|具体|的)?(?:意见|建议)(?:[和与及](?:意见|建议))?"
+)
+"""Comments as a thing, where 建议 asks for nothing."""
+_COMPLAINS = re.compile(r"[不没未无怕]|担心|损失|影响|才能|只有|超标")
+
+_WHO = r"(?:我们?|小弟|在下|鄙人|笔者|敝[公校会厂店]|本人|我?家|我[司院校会局县市村厂店所镇区]|我?单位|我公司|本(?:公司|单位|企业|店|厂|社|村)|俺|咱们?)"
+_INTRODUCES = re.compile(
+    rf"{_WHO}(?:家)?[^，,]{{0,8}}?(?:是|系|叫|来自|住在?|今年|从事|做|负责|代表|退休|经营|开了?|成立|于?\d{{4}}年|在[^，,]{{1,12}}"
+    r"(?:工作|上班|住|生活|经营|开|做|当|教|卖|干|任职))|作为(?:一|我|本|在)"
+    r"|my name is|i(?: a|')m (?:an? |from |the )?|i am|we are|i (?:run|live|work|own|have lived|teach|write|come from)\b"
+)
+_EXCUSES = re.compile(r"不中听|(?:说|讲|写)[得的]?(?:不|错|有错)|有不|别[恼怪见]|[请望]?(?:多|您)?(?:见谅|包涵|谅解|担待|别恼)")
+_OF_SELF = re.compile(rf"{_WHO}|作为|(?:i|we|my|our)\b")
+_READ = re.compile(
+    r"(?:看|读|学习|拜读|研读|研究|关注|注意|听说|得知|收到|浏览|讨论|下发|转发|公布|发布)[^，,]{0,24}"
+    r"(?:征求意见|草案|文件|通知|公告|公示|办法|条例|规定|意见稿|来函|消息|网上)"
+    r"|(?:征求意见|草案|文件|通知|公告|办法|条例|规定|意见稿|函)[》）)”]*[^，,]{0,8}(?:收悉|收到|看过|看了|读过|读了|学习)"
+    r"|收悉|(?:认真|仔细|反复|多次|专门|集体)(?:地)?(?:研究|阅读|学习|讨论|开会|征求|组织|研读)"
+    r"|(?:开|组织|召开)[^，,]{0,16}(?:讨论|座谈|学习|研究)|\bread (?:your|the)\b|\b(?:draft|notice) .{0,20}with interest"
+)
+_TELLS = re.compile(r"内容|规定[了的]|里[有说]|提到|写[着了]|其中|对于")
+_ANNOUNCES = re.compile(
+    r".{0,6}(?:说|谈|提|讲|聊|反映|反馈|补充|报告|汇报|写|问|陈|发现|遇到)[^，,。]{0,8}(?:[一几两二三四五六数些]|以下|自己的?|书面)[^，,。]{0,14}"
+    r"|(?:现|兹|特)?(?:就|对|将|提出|反馈).{0,40}(?:提出|反馈|报送|汇总|整理|回复).{0,12}|先列.{0,8}|后列.{0,8}|想到哪.{0,8}"
+    r"|.{0,30}(?:如下|以下(?:几点|意见|建议|问题)?|心里话|真心话|实话|写(?:封|个)?(?:信|邮件)吧?|亲身体会|看法|浅见|谈谈|说说|讲讲|聊聊)"
+    r"|.{0,12}有(?:[几两二三四五六]|一些|一点|以下)(?:点|个|条|处|方面|件|句)?(?:意见|建议|想法|看法|问题|疑问|体会|事情?|话)?(?:想.{1,4}|要[说讲提])?"
+    r"|i (?:have|would like to (?:make|raise)|want to (?:make|raise)) .{1,30}(?:comments?|points?|suggestions?|remarks?|questions?|things?)"
+)
+_THANKS = re.compile(
+    r"(?:首先|再次|在此|最后)?(?:非常|十分|衷心|真诚|诚挚)?地?(?:感谢|谢谢|多谢|谢)|thank|many thanks|i appreciate|we appreciate"
+)
+_NAME = re.compile(r"[^。！!？?；;，,：:]{1,14}\s*")
+_GREETS = re.compile(
+    r".{0,16}(?:你|您|你们|您们|大家|早上|上午|下午|晚上)好啊?|(?:尊敬|敬爱|亲爱)的.{1,24}|冒昧.{0,16}|打扰.{0,6}|(?:hello|hi|dear)\b.{0,40}"
+)
+_CLOSES = re.compile(
+    r"以上|(?:以上|上述)(?:就是|是)?.{0,32}(?:参考|考虑|研究|采纳|斧正|指正|酌定|意见|看法|建议|想法|感受|体会|谢谢|不一定对|而已|诉求|问题)"
+    r"|.{0,16}(?:担待|包涵|谅解|见谅|海涵|批评指正|斧正|勿怪|别见怪|敬请指正)"
+    r"|.{0,12}(?:不当|不妥|不对|说错|冒犯|得罪)(?:之处|的地方)?"
+    r"|(?:好了?|行了?|嗯)?(?:我)?(?:暂时|目前|今天)?(?:就|先|也就)?(?:说|写|提|讲|聊)(?:到)?(?:这些|这么多|这里|这儿|这|完了)(?:了|吧)?|(?:好了?|行了?)"
+    r"|此致.{0,4}|敬礼"
+    r"|(?:热切|真诚)?(?:期待|期盼|盼望?|静候|静待|等待|恭候)(?:着)?.{0,16}(?:回复|答复|回音|采纳|佳音|消息|结果|出台|落实|实施|好)|盼复|妥否"
+    r"|随[函信文邮].{0,24}|另?附.{0,24}(?:一份|各一份|清单|材料|附件|供参考)|详见附件|[专特]此.{0,10}|仅供.{0,6}参考|供.{0,8}(?:参考|参阅)|不胜感激"
+    r"|一点(?:浅见|愚见|拙见)|(?:个人|一家|一孔)(?:之见|之言|意见|看法|浅见|愚见)|[话字](?:糙|[写说]得).{0,16}|[写说]得.{0,4}[不乱].{0,4}|别见怪.{0,4}|辛苦.{0,12}|冒昧.{0,16}|[尚敬还万]祈.{0,12}"
+    r"|(?:如|若)?有?(?:什么|任何)?(?:需要|疑问|问题|不清楚的?|不明之处).{0,12}(?:联系|回|电话|来电|随时).{0,16}"
+    r"|.{0,8}(?:电话|手机|微信|邮箱|联系方式).{0,24}|(?:可以?|欢迎|请)?(?:随时|与我|跟我|和我)(?:联系|找|来电|沟通).{0,8}"
+    r"|(?:i )?look(?:ing)? forward.{0,60}|(?:best|kind|warm|with)? ?(?:regards|wishes).{0,30}|yours .{0,40}|sincerely.{0,30}|i hope (?:this|these|my|our|you).{0,60}"
+)
+_WISHES = re.compile(r"(?:顺|并|最后|敬|谨|此)?[祝颂](?!贺)")
+_PLEADS = re.compile(
+    r"(?:真心|衷心|诚恳|殷切)?(?:地)?(?:希望|恳请|恳求|请|望|盼|烦请|敬请|万望|还望|请求|麻烦)"
+    r"(?:上级|领导们?|贵[局委厅部会办]|有关|相关|部门|政府|各级|你们|您们?|市里|局里|区里|县里|组织){0,4}"
+    r"(?:能够?|可以|多|再|认真|充分|酌情|给予|予以|加以|高度|切实|一定|尽快|早日){0,3}"
+    r"(?:考虑|采纳|重视|研究|关注|回复|答复|听听?取?|倾听|支持|理解|审议|审阅|批评|解决|体谅|批准|指正|参考|斟酌){1,2}(?:一下)?(?:为[盼荷感])?"
+    r"(?:(?:以上|上述|我们?|我们?[^，,]{0,4}的|本人|老百姓|群众|企业|基层|百姓|居民|业主|业委会|村民|大家|咱们?){0,2}(?:的)?(?:这些|这个|一点)?"
+    r"(?:诉求|意见|建议|呼声|心声|声音|请求|难处|困难|想法|感受))?"
+    r"|.{0,14}(?:下来|下面|下基层|基层|实地|现场)(?:走走|看看|走一走|看一看|调研|来看看|转转){1,2}"
+    r"|please (?:consider|take) (?:these|my|our|the above).{0,40}"
+)
+
+
+def opening(text: str) -> int:
+    """Return how many characters at a paragraph's head only greet, introduce or lead in."""
+    cut = 0
+    for start, end in sentences(text):
+        if not is_opening(text[start:end]):
+            break
+        cut = end
+    return cut
+
+
+def ending(text: str) -> int:
+    """Return where a paragraph's last words begin that only thank, plead or close; its length for none."""
+    cut = len(text)
+    for start, end in reversed(list(sentences(text))):
+        if not (is_ending(text[start:end]) or (start and _NAME.fullmatch(text, start, end))):
+            break
+        cut = start
+    return cut
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of a paragraph's sentences, the space behind each with it."""
+    start = 0
+    for match in _END.finditer(text):
+        yield start, match.end()
+        start = match.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+def is_opening(sentence: str) -> bool:
+    """Tell whether a sentence at a letter's head says nothing yet about the draft."""
+    clauses = _clauses(sentence)
+    if not clauses:
+        return False
+    while len(clauses) > 1 and _EXCUSES.match(clauses[-1]):
+        clauses.pop()
+    announces = _ANNOUNCES.fullmatch(clauses[-1]) is not None
+    told = clauses[:-1] if announces else clauses
+    manners = [bool(_GREETS.fullmatch(c) or _THANKS.match(c) or _READ.search(c)) for c in told]
+    if any(_ASKS.search(c) for c, polite in zip(told, manners, strict=True) if not polite):
+        return False
+    if announces or any(_INTRODUCES.match(c) for c in told):
+        return True
+    if any(_COMPLAINS.search(c) or _TELLS.search(c) for c in told):
+        return False
+    return any(manners) or _OF_SELF.match(told[0]) is not None
+
+
+def is_ending(sentence: str) -> bool:
+    """Tell whether a sentence at a letter's foot only closes it."""
+    clauses = _clauses(sentence)
+    if clauses and _WISHES.match(clauses[0]):
+        return not any(_ASKS.search(c) for c in clauses)
+    return bool(clauses) and all(
+        _CLOSES.fullmatch(c) or _PLEADS.fullmatch(c) or (_THANKS.match(c) and not _ASKS.search(c))
+        for c in clauses
+    )
+
+
+def asks(text: str) -> bool:
+    """Tell whether a text wishes for something or complains."""
+    return _ASKS.search(even(text)) is not None
+
+
+def _clauses(sentence: str) -> list[str]:
+    """Return a sentence's clauses in their even form; [] where it cannot be an aside."""
+    plain = even(sentence[: LONGEST + 1]).strip(_MARKS)
+    if not plain or len(plain) > LONGEST or _CITES.search(plain):
+        return []
+    plain = _NOUN.sub(r"\g<lead>意见", plain)
+    return [clause for part in _CLAUSE.split(plain) if (clause := part.strip(_MARKS))]
