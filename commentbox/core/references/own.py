@@ -28,7 +28,7 @@ _SENDERS = re.compile(r"(?:我|我们|本人|我方|我局|我公司|上述|上�
 _ANNOUNCED = re.compile(
     rf"({NUMBER})\s*(?:条|点|项)(?:[^，。：；\n]{{0,4}})(?:意见|建议|想法|看法|问题|疑问|体会)"
 )
-_COUNTING = re.compile(rf"(?:^|[：:。；;\n！？])\s*第\s*({NUMBER})\s*[条点项](?=\s*[，,：:、是])")
+_COUNTING = re.compile(rf"(?:^|[：:。；;\n！？])\s{{0,4}}第\s*({NUMBER})\s*[条点项](?=\s*[，,：:、是])")
 
 
 def letters_only(text: str) -> str:
@@ -38,13 +38,15 @@ def letters_only(text: str) -> str:
 
 def counts_own_lines(text: str) -> bool:
     """Tell whether the bracketed numbers at the heads of lines are the letter's own count: 1, 2, 3."""
-    heads = [int(n) for n in re.findall(r"(?m)^\s*[（(]\s*(\d{1,3})\s*[）)]", text)]
+    if "（" not in text and "(" not in text:
+        return False
+    heads = [int(n) for n in re.findall(r"(?m)^[^\S\n]*[（(]\s*(\d{1,3})\s*[）)]", text)]
     return heads[:1] == [1]
 
 
 def own_points(text: str) -> set[int]:
     """Return where a letter that announces 三条建议 counts them: 第一条，… 第二条，…"""
-    if not (announced := _ANNOUNCED.search(text)):
+    if not _COUNTING.search(text) or not (announced := _ANNOUNCED.search(text)):
         return set()
     marks = [(m.start(1), parse_number(m[1])) for m in _COUNTING.finditer(text, announced.end())]
     numbers = [number for _, number in marks]

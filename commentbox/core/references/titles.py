@@ -84,6 +84,8 @@ class TitleIndex:
             raw = simplified(node.title).strip()
             if path := self._whole.get(letters_only(raw)):
                 self._raw.setdefault(raw[:LEAST], []).append((raw, path))
+        firsts = "".join(sorted({raw[0] for raw in self._raw}))
+        self._firsts = re.compile(f"[{re.escape(firsts)}]" if firsts else "(?!)")
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield start, end and path of what names a title in a text."""
@@ -143,9 +145,7 @@ class TitleIndex:
 
     def _written_out(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield titles that stand in a text without quotes."""
-        if not self._raw:
-            return
-        for n in range(len(text) - LEAST + 1):
+        for n in (match.start() for match in self._firsts.finditer(text)):
             for raw, path in self._raw.get(text[n : n + LEAST], ()):
                 if text.startswith(raw, n):
                     end = n + len(raw)
