@@ -12,11 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from commentbox.core.numerals import parse_number
+from commentbox.core.references.english import clauses
 from commentbox.core.references.own import OwnText, counts_own_lines, is_senders, letters_only, own_points
 from commentbox.core.references.patterns import (
     ANNEX_ITEM,
     ARTICLE,
     BARE_ARTICLE,
+    BARE_ARTICLES,
     BRACKETED,
     BRACKETED_MANY,
     BRACKETED_RANGE,
@@ -27,20 +29,23 @@ from commentbox.core.references.patterns import (
     LINE_NUMBER,
     NAMED_CHILD,
     NUMBERED,
-    QUOTED,
+    SECTION,
     SHORT,
-    THAT_ONE,
+    SPACED,
+    WITHIN,
     is_appendix_name,
     numbers_of,
 )
+from commentbox.core.references.titles import TitleIndex
 from commentbox.core.states import MeasureKind
 from commentbox.core.text import simplified
 from commentbox.core.types import AnnexItem, Node, Reference
 
-TITLE_LEAST = 6
 NEAR = 20
 """Characters beside a number that tell what it counts."""
 LONGEST_SENTENCE = 400
+CITES = re.compile(r"(?:关于|对|将|把|稿|案|文件|措施|办法|意见)[的中里]*\s*$")
+"""第二点 is the letter's own unless one of these stands before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +69,11 @@ class ReferenceFinder:
             if node.kind == MeasureKind.MEASURE and node.number is not None:
                 self._measures.setdefault(node.number, []).append(node.path)
         self._annex = {item.number: item.measure for item in annex if item.measure}
-        self._titles = self._unique_titles(nodes)
+        self._titles = TitleIndex(nodes)
+        self._sections = self._numbered_sections(nodes)
+        self._by_article = any(n.number is not None and "条" in n.label for n in nodes)
         self._parents = self._named_parents(nodes)
         self._own = OwnText([n.title for n in nodes if n.kind == MeasureKind.WHOLE])
-
-    @staticmethod
-    def _unique_titles(nodes: Sequence[Node]) -> list[tuple[str, str]]:
-        """Return the titles, without quotes, that name exactly one node."""
-        titles: dict[str, list[str]] = {}
-        for node in nodes:
-            plain = letters_only(node.title)
-            if node.kind != MeasureKind.WHOLE and len(plain) >= TITLE_LEAST:
-                titles.setdefault(plain, []).append(node.path)
-        return [(title, paths[0]) for title, paths in titles.items() if len(paths) == 1]
 
     def _named_parents(self, nodes: Sequence[Node]) -> list[tuple[re.Pattern[str], str]]:
         """Return patterns for "保障措施第（三）条": the names of parts whose children are no measures."""
@@ -103,8 +100,24 @@ class ReferenceFinder:
             if free_before and (place == len(kept) or one.end <= kept[place].start):
                 kept.insert(place, one)
         return [
-            Reference(f.start, f.end, text[f.start : f.end], f.paths, f.ambiguous) for f in kept if f.paths
+            Reference(f.start, f.end, text[f.start : f.end], f.paths, f.ambiguous)
+            for f in self._narrowed(text, kept)
+            if f.paths
         ]
+
+    def _narrowed(self, text: str, kept: Sequence[_Found]) -> list[_Found]:
+        """Return 第一章 and 第二条 beside it as one: the second clause of that chapter alone."""
+        narrow: list[_Found] = []
+        for one in kept:
+            last = narrow[-1] if narrow else None
+            if last and len(last.paths) == 1 and WITHIN.fullmatch(text[last.end : one.start][: 2 * NEAR]):
+                inside = tuple(p for p in one.paths if p.startswith(f"{last.paths[0]}."))
+                if inside:
+                    ambiguous = one.ambiguous and len(inside) > 1
+                    narrow[-1] = _Found(one.rank, last.start, one.end, inside, ambiguous)
+                    continue
+            narrow.append(one)
+        return narrow
 
     def _candidates(self, text: str) -> Iterator[_Found]:
         yield from self._full(text)
@@ -112,7 +125,10 @@ class ReferenceFinder:
         yield from self._annex_items(text)
         yield from self._named(text)
         yield from self._numbered(text)
-        yield from self._quoted(text)
+        yield from self._in_english(text)
+        yield from self._of_sections(text)
+        for start, end, path in self._titles.find(text):
+            yield _Found(6, start, end, (path,))
 
     def _full(self, text: str) -> Iterator[_Found]:
         """Yield paths written out from the top: 二、（二）3.（12）."""
@@ -162,6 +178,39 @@ class ReferenceFinder:
                 child = f"{path}.{number}"
                 yield _Found(2, match.start(), match.end(), (child if child in self._nodes else path,))
 
+    @staticmethod
+    def _numbered_sections(nodes: Sequence[Node]) -> dict[tuple[str, int], list[str]]:
+        """Return the paths of what 第三章, 第一节 and 第二部分 name."""
+        sections: dict[tuple[str, int], list[str]] = {}
+        for node in nodes:
+            number = node.path.rpartition(".")[2]
+            if not number.isdecimal():
+                continue
+            if node.parent is None and node.kind == MeasureKind.PART:
+                sections.setdefault(("部分", int(number)), []).append(node.path)
+            if node.label[-1:] in {"章", "节"}:
+                sections.setdefault((node.label[-1], int(number)), []).append(node.path)
+        return sections
+
+    def _of_sections(self, text: str) -> Iterator[_Found]:
+        """Yield 第三章; at a line's head before a colon it heads the letter's own part."""
+        for match in SECTION.finditer(text):
+            paths = self._sections.get((match[2], parse_number(match[1]) or 0), [])
+            head = not text[max(0, match.start() - NEAR) : match.start()].rpartition("\n")[2].strip()
+            if not paths or (head and text[match.end() : match.end() + 1] in tuple("：:，,、")):
+                continue
+            if not is_senders(text, match.start()) and not self._own.is_other(text, match.start()):
+                yield _Found(4, match.start(), match.end(), tuple(paths), len(paths) > 1)
+
+    def _in_english(self, text: str) -> Iterator[_Found]:
+        for start, end, numbers, in_annex in clauses(text):
+            if in_annex:
+                paths = [p for n in numbers if (p := self._annex.get(n))]
+            else:
+                paths = [p for n in numbers for p in self._measures.get(n, ())]
+            many = not in_annex and any(len(self._measures.get(n, ())) > 1 for n in numbers)
+            yield _Found(3, start, end, tuple(dict.fromkeys(paths)), many)
+
     def _numbered(self, text: str) -> Iterator[_Found]:
         own_lines, own = counts_own_lines(text), own_points(text)
         for match in BRACKETED_MANY.finditer(text):
@@ -173,9 +222,11 @@ class ReferenceFinder:
         for rank, pattern, groups in (
             (2, BRACKETED_RANGE, 4),
             (3, ARTICLE, 4),
+            (3, BARE_ARTICLES, 4),
             (4, BARE_ARTICLE, 4),
+            (2, SPACED, 2),
             (5, LINE_NUMBER, 2),
-            (5, NUMBERED, 2),
+            (5, NUMBERED, 4),
             (5, BRACKETED, 2),
         ):
             for match in pattern.finditer(text):
@@ -188,6 +239,11 @@ class ReferenceFinder:
     def _is_not_ours(self, text: str, match: re.Match[str]) -> bool:
         """Tell whether a number is a date or a count, the sender's own, or another text's clause."""
         if DATE_OR_COUNT.match(text[match.end() : match.end() + NEAR]) or is_senders(text, match.start()):
+            return True
+        unit = match[0][-1]
+        if unit in "款项" and "条" not in match[0] and self._by_article:
+            return True  # a paragraph of an article that is not named
+        if unit == "点" and not CITES.search(text[max(0, match.start() - NEAR) : match.start()]):
             return True
         return self._own.is_other(text, match.start())
 
@@ -221,26 +277,6 @@ class ReferenceFinder:
                 re.search(r"(?:第|对|关于|将|把|在|和|与|及|、|条款|措施|建议|其中|[“：:）)])\s*$", line)
             )
         return not own_lines
-
-    def _quoted(self, text: str) -> Iterator[_Found]:
-        """Yield quoted titles: the whole title, or a fragment that only one title holds."""
-        for match in QUOTED.finditer(text):
-            plain = letters_only(match[1])
-            if len(plain) < TITLE_LEAST:
-                continue
-            holds = [path for title, path in self._titles if title in plain or plain in title]
-            if len(holds) == 1:
-                yield _Found(6, match.start(), match.end(), (holds[0],))
-        for match in THAT_ONE.finditer(text):
-            if path := self._only_title(letters_only(match[1])):
-                yield _Found(6, match.start(), match.end(), (path,))
-
-    def _only_title(self, words: str) -> str | None:
-        """Return the node whose title alone holds the words before 那一条, less and less of them."""
-        for start in range(max(1, len(words) - 3)):
-            if len(holds := [path for title, path in self._titles if words[start:] in title]) == 1:
-                return holds[0]
-        return None
 
 
 def _skip(text: str, start: int) -> int:
