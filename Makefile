@@ -35,9 +35,9 @@ fuzz: venv
 crash-test: venv
 	@.venv/bin/python -m tests.campaigns.crash --mails 2000 --kills 100 --cuts 100 $(C)
 
-# make evaluate S=slug FILE=labelled.jsonl
+# How well letters are understood; writes the figures into docs/classifier.md. `flask evaluate` scores a file of your own.
 evaluate: venv
-	@.venv/bin/flask evaluate $(S) $(FILE)
+	@.venv/bin/python bench/evaluate.py
 
 # The demo's data in instance/ stays.
 clean:

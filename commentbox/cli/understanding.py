@@ -121,4 +121,10 @@ def evaluate(slug: str, file: Path, as_json: bool) -> None:
         console.document(result)
         return
     for name, value in result.items():
-        click.echo(f"{name:<24} {value:.3f}" if isinstance(value, float) else f"{name:<24} {value}")
+        click.echo(f"{name:<24} {_figure(value)}")
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"{value[0]:.3f} to {value[1]:.3f}"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)

@@ -3,7 +3,7 @@
 from commentbox.core.classifier.answers import in_excerpt, query_text
 from commentbox.core.classifier.background import Background, count_background
 from commentbox.core.classifier.calibration import Calibration
-from commentbox.core.classifier.evaluation import Evaluation, evaluate
+from commentbox.core.classifier.evaluation import Evaluation, evaluate, interval
 from commentbox.core.classifier.learned import Learned
 from commentbox.core.classifier.learner import Learner
 from commentbox.core.classifier.model import MeasureModel
@@ -20,5 +20,6 @@ __all__ = [
     "count_background",
     "evaluate",
     "in_excerpt",
+    "interval",
     "query_text",
 ]

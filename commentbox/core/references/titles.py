@@ -127,7 +127,7 @@ class TitleIndex:
 
     def _before(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """Yield the node that the words before 那一条 name, less and less of them."""
-        before = text[max(0, start - FRAGMENT - 2) : start].rstrip("”\"」』》 的")
+        before = text[max(0, start - FRAGMENT - 2) : start].rstrip('”"」』》 的')
         words = _BREAK.split(before)[-1]
         words = words[len(aside[0]) :] if (aside := _ASIDE.match(words)) else words
         place = max(0, start - FRAGMENT - 2) + len(before) - len(words)

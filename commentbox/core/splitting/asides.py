@@ -34,7 +34,9 @@ _INTRODUCES = re.compile(
     r"(?:工作|上班|住|生活|经营|开|做|当|教|卖|干|任职))|作为(?:一|我|本|在)"
     r"|my name is|i(?: a|')m (?:an? |from |the )?|i am|we are|i (?:run|live|work|own|have lived|teach|write|come from)\b"
 )
-_EXCUSES = re.compile(r"不中听|(?:说|讲|写)[得的]?(?:不|错|有错)|有不|别[恼怪见]|[请望]?(?:多|您)?(?:见谅|包涵|谅解|担待|别恼)")
+_EXCUSES = re.compile(
+    r"不中听|(?:说|讲|写)[得的]?(?:不|错|有错)|有不|别[恼怪见]|[请望]?(?:多|您)?(?:见谅|包涵|谅解|担待|别恼)"
+)
 _OF_SELF = re.compile(rf"{_WHO}|作为|(?:i|we|my|our)\b")
 _READ = re.compile(
     r"(?:看|读|学习|拜读|研读|研究|关注|注意|听说|得知|收到|浏览|讨论|下发|转发|公布|发布)[^，,]{0,24}"
