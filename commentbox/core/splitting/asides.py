@@ -7,12 +7,17 @@ or names a clause is never one. Knows nothing of lists and lines.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 
 from commentbox.core.text import even
 
 LONGEST = 160
 """Characters of a sentence that may be an aside."""
+
+MOST = 20
+"""Sentences at the head or the foot of one paragraph that may be asides."""
 
 _END = re.compile(r"(?:[。！!？?]+|\.(?=\s|$))[”\"’）)」]*\s*")
 _CLAUSE = re.compile(r"[，,；;：:、—]+\s*|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
@@ -89,7 +94,7 @@ _PLEADS = re.compile(
 def opening(text: str) -> int:
     """Return how many characters at a paragraph's head only greet, introduce or lead in."""
     cut = 0
-    for start, end in sentences(text):
+    for start, end in islice(sentences(text), MOST):
         if not is_opening(text[start:end]):
             break
         cut = end
@@ -99,7 +104,7 @@ def opening(text: str) -> int:
 def ending(text: str) -> int:
     """Return where a paragraph's last words begin that only thank, plead or close; its length for none."""
     cut = len(text)
-    for start, end in reversed(list(sentences(text))):
+    for start, end in reversed(deque(sentences(text), MOST)):
         if not (is_ending(text[start:end]) or (start and _NAME.fullmatch(text, start, end))):
             break
         cut = start

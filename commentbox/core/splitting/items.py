@@ -49,6 +49,7 @@ def pieces(lines: Sequence[Line]) -> Iterator[Piece]:
     """
     starts = [item_start(line) for line in lines]
     has_list = any(start is not None for start in starts)
+    answers = _answers(lines)
     above = _Heading()
     n = 0
     while n < len(lines):
@@ -57,7 +58,7 @@ def pieces(lines: Sequence[Line]) -> Iterator[Piece]:
             above = _Heading(topic, style_of(lines[n]))
             n += 1
             continue
-        cited, n = n, _answer(lines, n)
+        cited, n = n, answers[n]
         if starts[n] is None and _is_intro(lines[n], n + 1 < len(lines), has_list):
             n += 1
             continue
@@ -80,12 +81,14 @@ def _piece(lines: Sequence[Line], start: int | None, cited: int, first: int, las
     return Piece(begin, end, listed)
 
 
-def _answer(lines: Sequence[Line], n: int) -> int:
-    """Return the line that answers the quoted lines here; n where none does."""
-    answer = n
-    while answer < len(lines) and lines[answer].text.startswith(">"):
-        answer += 1
-    return n if answer == len(lines) else answer
+def _answers(lines: Sequence[Line]) -> list[int]:
+    """Return for each line which one answers the quoted lines from there on; itself where none does."""
+    answers = list(range(len(lines)))
+    for n in range(len(lines) - 2, -1, -1):
+        below = answers[n + 1]
+        if lines[n].text.startswith(">") and not lines[below].text.startswith(">"):
+            answers[n] = below
+    return answers
 
 
 def _last(lines: Sequence[Line], starts: Sequence[int | None], first: int) -> int:

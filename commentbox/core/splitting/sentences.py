@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from commentbox.core.numerals import parse_number
 from commentbox.core.splitting.lines import Piece, point
@@ -14,6 +15,8 @@ SHORT = 60
 SHORT_ITEM = 150
 """Characters: a shorter item of a list is one point, whatever it enumerates."""
 LONGEST_SENTENCE = 1000
+MOST_ANNOUNCED = 20
+"""Places in a paragraph that say how many things follow, of which each is tried."""
 LEAST_BEFORE = 14
 """Characters before a turn of speech, so that no remnant is left there."""
 
@@ -107,7 +110,7 @@ def enumerated(piece: str) -> list[tuple[int, int]]:
 
 def _announced(piece: str) -> list[tuple[int, int]]:
     """Return where the parts begin of which a sentence says how many there are."""
-    for match in _ANNOUNCED.finditer(piece):
+    for match in islice(_ANNOUNCED.finditer(piece), MOST_ANNOUNCED):
         sentence = piece[match.end() : match.end() + LONGEST_SENTENCE].split("。", 1)[0]
         cuts = [match.end(), *(match.end() + cut.end() for cut in re.finditer(r"[；;]\s*(?=\S)", sentence))]
         if len(cuts) == parse_number(match[1]):
