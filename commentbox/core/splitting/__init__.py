@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from commentbox.core.remarks import is_mark
+from commentbox.core.splitting.asides import opening
 from commentbox.core.splitting.forms import around_table, organisation
 from commentbox.core.splitting.items import pieces
-from commentbox.core.splitting.labels import CLAUSE_HEAD
-from commentbox.core.splitting.letters import content, says_something
-from commentbox.core.splitting.lines import lines_of, point
+from commentbox.core.splitting.labels import CLAUSE_HEAD, item_start
+from commentbox.core.splitting.letters import content, hello, says_something
+from commentbox.core.splitting.lines import Line, lines_of, point
 from commentbox.core.splitting.sentences import divided
 from commentbox.core.splitting.tables import Block, blocks, says_nothing
 from commentbox.core.types import Point
@@ -34,9 +35,24 @@ def split(text: str) -> list[Point]:
     for place, block in enumerate(found):
         below = found[place + 1 : place + 2]
         points += block.points or _running(text, block, has_table, leads=bool(below and below[0].is_table))
+    if len(points) == 1 and not has_table:
+        points = [_with_its_opening(text, points[0])]
     silent = [point for block in found for point in block.silent]
     whole = point(text, 0, len(text))
     return _bounded(text, points) or silent[:1] or ([whole] if whole.excerpt else [])
+
+
+def _with_its_opening(text: str, only: Point) -> Point:
+    """Return the only point of a text with what introduces it in its paragraph.
+
+    Who somebody is tells what he speaks of; beside other points it would tell that of one only.
+    """
+    begin = text.rfind("\n", 0, only.start) + 1
+    line = Line(begin, only.end, text[begin : only.end])
+    if not opening(line.text) or item_start(line) is not None:
+        return only
+    wide = point(text, begin + hello(line.text), only.end)
+    return replace(only, start=wide.start, end=wide.end, excerpt=wide.excerpt)
 
 
 def _bounded(text: str, points: list[Point]) -> list[Point]:
