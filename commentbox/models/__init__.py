@@ -1,6 +1,7 @@
 """The tables: columns, constraints, relationships. No queries and no decisions."""
 
 from commentbox.models.base import Base, UTCDateTime
+from commentbox.models.campaign import Campaign, SimilarityKey
 from commentbox.models.consultation import Consultation, Measure
 from commentbox.models.mail import (
     InboundMail,
@@ -15,9 +16,7 @@ from commentbox.models.organisation import Organisation
 from commentbox.models.staff import AuditEntry, User
 from commentbox.models.submission import (
     Attachment,
-    Campaign,
     Comment,
-    SimilarityBand,
     Submission,
     Suggestion,
 )
@@ -38,7 +37,7 @@ __all__ = [
     "OutboundMail",
     "RawMail",
     "ReplyTemplate",
-    "SimilarityBand",
+    "SimilarityKey",
     "Submission",
     "Suggestion",
     "UTCDateTime",

@@ -15,7 +15,7 @@ from commentbox.services import campaigns, consultations, suggest, text_index
 
 INDEX_BATCH = 100
 SUGGEST_BATCH = 200
-CLUSTER_BATCH = 100
+CLUSTER_BATCH = 1000
 LEARN_EVERY, LEARN_SHARE = 20, 10
 """New decisions after which the model is trained anew: so many, and one for so many known."""
 
@@ -83,12 +83,12 @@ def learned_understanding(runtime: Runtime, consultation_id: int) -> suggest.Und
 def cluster(runtime: Runtime) -> int:
     """Compare a batch of submissions with those before them."""
     session = runtime.session
-    letters = campaigns.waiting(session, CLUSTER_BATCH)
+    batch = campaigns.waiting(session, CLUSTER_BATCH)
     session.rollback()
-    if letters:
+    if batch.letters:
         with transaction(session):
-            campaigns.store(session, letters, runtime.clock())
-    return len(letters)
+            campaigns.store(session, batch, runtime.clock())
+    return len(batch.letters)
 
 
 def train(runtime: Runtime) -> int:
