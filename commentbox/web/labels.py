@@ -107,6 +107,11 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "drafter": _("起草"),
         "admin": _("管理"),
     },
+    "campaign_state": {
+        "found": _("系统发现"),
+        "confirmed": _("已确认"),
+        "rejected": _("不是同源"),
+    },
     "audit_action": {
         "enter": lazy_pgettext("history", "录入"),
         "assign": lazy_pgettext("history", "分办"),
@@ -124,6 +129,8 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "export": lazy_pgettext("history", "导出"),
         "organisation": lazy_pgettext("history", "确认所属单位"),
         "organisations": lazy_pgettext("history", "载入单位名单"),
+        "confirm_campaign": lazy_pgettext("history", "确认为同源意见"),
+        "reject_campaign": lazy_pgettext("history", "标为不是同源意见"),
     },
     "mail_reason": {
         "own": _("是本系统自己发出的邮件"),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import random
 from itertools import combinations
 from pathlib import Path
 
 from commentbox.core.mail import parse_mail
 from commentbox.core.quoting import own_text
-from commentbox.core.similarity import alike, band_keys, contained, difference, quotable, shingles, text_key
+from commentbox.core.similarity import alike, band_keys, contained, shingles
 
 DEMO = Path(__file__).resolve().parents[2] / "demo"
 LETTER = (

@@ -6,7 +6,7 @@ with a paragraph of the sender's own. A Jaccard of .8 and more always comes with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Set
 
 from commentbox.core.text import bare
 
@@ -33,22 +33,24 @@ def shingles(text: str, quoted: Set[str] = frozenset()) -> set[str]:
     What lies in a run of ``quoted`` is left out: letters that quote the same are not alike for it.
     """
     plain = bare(text[:LONGEST])
-    return {run for piece in _own(plain, quoted) for run in _runs(piece, SHINGLE)}
+    return set().union(*(_runs(piece, SHINGLE) for piece in _own(plain, quoted)))
 
 
-def _own(plain: str, quoted: Set[str]) -> Iterator[str]:
-    """Yield the pieces between quotations."""
-    end = 0
-    for place, run in enumerate(_runs(plain, QUOTED) if quoted else ()):
-        if run in quoted:
-            if place > end:
-                yield plain[end:place]
-            end = place + QUOTED
-    yield plain[end:]
+def _own(plain: str, quoted: Set[str]) -> list[str]:
+    """Return the pieces between quotations."""
+    runs = _runs(plain, QUOTED)
+    pieces, end = [], 0
+    if not quoted.isdisjoint(runs):
+        for place, run in enumerate(runs):
+            if run in quoted:
+                if place > end:
+                    pieces.append(plain[end:place])
+                end = place + QUOTED
+    return [*pieces, plain[end:]]
 
 
-def _runs(plain: str, length: int) -> Iterator[str]:
-    return (plain[n : n + length] for n in range(len(plain) - length + 1))
+def _runs(plain: str, length: int) -> list[str]:
+    return [plain[n : n + length] for n in range(len(plain) - length + 1)]
 
 
 def contained(one: Set[str], other: Set[str]) -> float:

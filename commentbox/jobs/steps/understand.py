@@ -15,7 +15,7 @@ from commentbox.services import campaigns, consultations, suggest, text_index
 
 INDEX_BATCH = 100
 SUGGEST_BATCH = 200
-CLUSTER_BATCH = 1000
+CLUSTER_BATCH = 500
 LEARN_EVERY, LEARN_SHARE = 20, 10
 """New decisions after which the model is trained anew: so many, and one for so many known."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from commentbox.services.campaigns.decisions import decide
 from commentbox.services.campaigns.grouping import store
-from commentbox.services.campaigns.waiting import Letter, waiting
+from commentbox.services.campaigns.listing import beyond, counts, get, listed, members, of_letter, tally
+from commentbox.services.campaigns.waiting import waiting
 
-__all__ = ["Letter", "store", "waiting"]
+__all__ = ["beyond", "counts", "decide", "get", "listed", "members", "of_letter", "store", "tally", "waiting"]

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import Table, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from commentbox.core import similarity
@@ -88,7 +89,7 @@ class Holders:
         """Store what was given; in the order of the index, each of its pages is written once."""
         rows = [{"key": key, "submission_id": one} for key, one in sorted(self._given)]
         if rows:
-            session.execute(insert(SimilarityKey), rows)
+            session.execute(insert(_KEYS), rows)
 
 
 class Shelf:
@@ -151,6 +152,7 @@ class Shelf:
             session.execute(update(Submission), joined)
 
 
+_KEYS = cast(Table, SimilarityKey.__table__)
 _MEMBERS = select(
     Submission.id,
     Submission.consultation_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from commentbox.web.staff import (
+    campaigns,
     entry,
     files,
     health,
@@ -18,6 +19,7 @@ from commentbox.web.staff.blueprint import bp
 
 __all__ = [
     "bp",
+    "campaigns",
     "entry",
     "files",
     "health",
