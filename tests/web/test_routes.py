@@ -89,7 +89,7 @@ def address(rule: str) -> str:
     """Return an address of a rule; ids are those of nothing."""
     for part, value in VALUES.items():
         rule = rule.replace(part, value)
-    for part in ("<int:comment_id>", "<int:position>", "<int:mail_id>"):
+    for part in ("<int:campaign_id>", "<int:comment_id>", "<int:position>", "<int:mail_id>"):
         rule = rule.replace(part, "987654")
     return rule
 

@@ -21,7 +21,7 @@ _WHERE = {
     "deliver": "deliver:deliver",
     "suggest": "understand:suggest_measures",
     "index": "understand:index_texts",
-    "cluster": "understand:cluster",
+    "cluster": "cluster:cluster",
     "train": "understand:train",
     "reread": "understand:reread",
 }
