@@ -134,8 +134,16 @@ def test_the_difference_is_in_sentences() -> None:
     one = "您好。我支持加装充电桩！费用请政府补一半；\n我家六楼，老人下不来。"
     other = "我支持加装充电桩，费用请政府补一半。另外电费按居民价。"
     found = difference(one, other)
-    assert [one[a:b] for a, b in found.own] == ["您好。", "我家六楼，老人下不来。"]
-    assert [other[a:b] for a, b in found.missing] == ["另外电费按居民价。"]
+    assert [one[s.start : s.end] for s in found.own] == ["您好。", "我家六楼，老人下不来。"]
+    assert [other[s.start : s.end] for s in found.missing] == ["另外电费按居民价。"]
+
+
+def test_a_sentence_reworded_says_in_which_words() -> None:
+    one, other = "您好。夜里十点以后至少留三分之一照明。", "夜里十点以后留一半照明。"
+    greeting, light = difference(one, other).own
+    assert greeting.words == ()
+    assert [one[start:end] for start, end in light.words] == ["至少", "三分之"]
+    assert [other[start:end] for start, end in difference(one, other).missing[0].words] == ["半"]
 
 
 @given(st.text("甲乙丙。！\n a.", max_size=40), st.text("甲乙丙。！\n a.", max_size=40))
@@ -143,8 +151,9 @@ def test_the_difference_leaves_nothing_out(one: str, other: str) -> None:
     found = difference(one, other)
     assert difference(one, one) == Difference((), ())
     rest = list(one)
-    for start, end in found.own:
-        assert one[start:end].strip() == one[start:end] != ""
-        rest[start:end] = " " * (end - start)
+    for s in found.own:
+        assert one[s.start : s.end].strip() == one[s.start : s.end] != ""
+        assert all(s.start <= start < end <= s.end for start, end in s.words)
+        rest[s.start : s.end] = " " * (s.end - s.start)
     had = "".join(bare(other))
     assert all(bare(piece) in had for piece in "".join(rest).split())

@@ -5,7 +5,7 @@ Knows texts and numbers only: no letter, no table.
 
 from __future__ import annotations
 
-from commentbox.core.similarity.difference import Difference, difference
+from commentbox.core.similarity.difference import Difference, Sentence, difference
 from commentbox.core.similarity.keys import band_keys, text_key
 from commentbox.core.similarity.shingles import LEAST_SHINGLES, LONGEST, alike, contained, quotable, shingles
 
@@ -13,6 +13,7 @@ __all__ = [
     "LEAST_SHINGLES",
     "LONGEST",
     "Difference",
+    "Sentence",
     "alike",
     "band_keys",
     "contained",

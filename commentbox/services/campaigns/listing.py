@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from commentbox.core.similarity import difference
+from commentbox.core.similarity import Sentence, difference
 from commentbox.core.states import CampaignState
 from commentbox.models import Campaign, Submission
 from commentbox.services.errors import NotFound
@@ -22,11 +23,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Hold a sentence and where its own words lie in it, none where all of it is new."""
+
+    text: str
+    words: list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Beyond:
     """Hold the sentences that only a submission has, and those that only its representative has."""
 
-    own: list[str]
-    missing: list[str]
+    own: list[Said]
+    missing: list[Said]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +89,25 @@ def get(session: Session, consultation_id: int, campaign_id: int) -> Line:
 
 
 def members(
-    session: Session, line: Line, *, reworded: bool, after_id: int | None = None, limit: int = 50
+    session: Session, line: Line, *, same: bool, after_id: int | None = None, limit: int = 50
 ) -> list[Member]:
-    """Return members in the order of their arrival, beyond one; the representative is not among them.
+    """Return members with the representative's very text, or those with another, beyond one.
 
-    Where only ``reworded`` ones are asked for, those with the representative's very text are left out.
+    They come in the order of their arrival; the representative is not among them.
     """
-    wanted = select(Submission).where(*_others(line), Submission.id > (after_id or 0))
-    if reworded:
-        wanted = wanted.where(Submission.fingerprint != line.representative.fingerprint)
-    found = session.scalars(wanted.order_by(Submission.id).limit(limit))
+    text = Submission.fingerprint == line.representative.fingerprint
+    wanted = select(Submission).where(*_others(line), text if same else ~text)
+    wanted = wanted.where(Submission.id > (after_id or 0)).order_by(Submission.id)
+    found = session.scalars(wanted.limit(limit))
     return [Member(letter, beyond(letter, line.representative)) for letter in found]
 
 
 def tally(session: Session, line: Line) -> tuple[int, int]:
-    """Return how many submissions there are beside the representative, and how many have another text."""
-    other = func.count().filter(Submission.fingerprint != line.representative.fingerprint)
-    every, reworded = session.execute(select(func.count(), other).where(*_others(line))).one()
-    return every, reworded
+    """Return how many other members have the representative's very text, and how many have another."""
+    text = Submission.fingerprint == line.representative.fingerprint
+    counted = select(func.count().filter(text), func.count().filter(~text)).where(*_others(line))
+    same, reworded = session.execute(counted).one()
+    return same, reworded
 
 
 def _others(line: Line) -> tuple[ColumnElement[bool], ...]:
@@ -109,10 +119,14 @@ def beyond(letter: Submission, representative: Submission) -> Beyond | None:
     if letter.fingerprint == representative.fingerprint:
         return None
     found = difference(letter.own_text, representative.own_text)
-    return Beyond(
-        [letter.own_text[start:end] for start, end in found.own],
-        [representative.own_text[start:end] for start, end in found.missing],
-    )
+    return Beyond(_said(letter.own_text, found.own), _said(representative.own_text, found.missing))
+
+
+def _said(text: str, sentences: Iterable[Sentence]) -> list[Said]:
+    return [
+        Said(text[one.start : one.end], [(start - one.start, end - one.start) for start, end in one.words])
+        for one in sentences
+    ]
 
 
 def of_letter(session: Session, letter: Submission) -> Line | None:

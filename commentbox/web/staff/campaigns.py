@@ -46,9 +46,9 @@ def campaign(slug: str, campaign_id: int) -> str:
     session = db.session()
     consultation = consultations.get(session, slug)
     line = campaigns.get(session, consultation.id, campaign_id)
-    every, reworded = campaigns.tally(session, line)
-    chosen, after = request.args.get("texts") == "own", request.args.get("after", type=int)
-    found = campaigns.members(session, line, reworded=chosen, after_id=after, limit=MEMBERS + 1)
+    same, reworded = campaigns.tally(session, line)
+    after, shown = request.args.get("after", type=int), request.args.get("texts") == "same" or not reworded
+    found = campaigns.members(session, line, same=shown, after_id=after, limit=MEMBERS + 1)
     return render_template(
         "staff/campaign.html",
         consultation=consultation,
@@ -57,8 +57,8 @@ def campaign(slug: str, campaign_id: int) -> str:
         members=found[:MEMBERS],
         following=found[MEMBERS - 1].submission.id if len(found) > MEMBERS else None,
         after=after,
-        texts="own" if chosen else None,
-        every=every,
+        texts="same" if shown else None,
+        same=same,
         reworded=reworded,
         history=audit.for_campaign(session, campaign_id),
     )
