@@ -19,7 +19,7 @@ import xlsxwriter  # noqa: E402
 from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: E402
 from sqlalchemy import insert, text  # noqa: E402
 
-from bench import fetch, intake  # noqa: E402
+from bench import campaigns, fetch, intake  # noqa: E402
 from bench.measure import app_session, open_consultation, show  # noqa: E402
 from commentbox.adapters.child import ReaderChild  # noqa: E402
 from commentbox.adapters.drafts import read_blocks  # noqa: E402
@@ -55,6 +55,7 @@ def main() -> None:
         suggest(letters, draft)
         sheet(Path(folder))
         pages(draft, Path(folder))
+        campaigns.measure("".join(parse_mail(raw).text for raw in letters), draft, Path(folder))
 
 
 def store(letters: list[bytes], folder: Path) -> None:

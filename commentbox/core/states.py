@@ -62,6 +62,14 @@ class CommentFlag(StrEnum):
     NONE = "none"
 
 
+class CampaignState(StrEnum):
+    """Name what is known of a campaign: found by the machine, or what a person said of it."""
+
+    FOUND = "found"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
 class OutboundState(StrEnum):
     """Name the states of an outbound mail."""
 
@@ -205,6 +213,11 @@ TRANSITIONS: dict[type[StrEnum], dict[StrEnum, frozenset[StrEnum]]] = {
         ),
         CommentState.DISPOSED: frozenset({CommentState.ASSIGNED}),
         CommentState.DISMISSED: frozenset({CommentState.NEW, CommentState.SUGGESTED, CommentState.ASSIGNED}),
+    },
+    CampaignState: {
+        CampaignState.FOUND: frozenset({CampaignState.CONFIRMED, CampaignState.REJECTED}),
+        CampaignState.CONFIRMED: frozenset({CampaignState.REJECTED}),
+        CampaignState.REJECTED: frozenset({CampaignState.CONFIRMED}),
     },
     OutboundState: {
         OutboundState.QUEUED: frozenset({OutboundState.SENDING, OutboundState.CANCELLED}),

@@ -55,9 +55,14 @@ def _fold_char(char: str) -> str:
     return plain.lower() if len(plain) == 1 and len(plain.lower()) == 1 else char
 
 
+def bare(text: str) -> str:
+    """Return the letters and figures of a text's normal form, whatever its spaces and punctuation."""
+    return _NOT_WORD.sub("", normalise(text))
+
+
 def fingerprint(text: str) -> str:
     """Return the hash of a text's letters and figures; "" for a text without any."""
-    plain = _NOT_WORD.sub("", normalise(text))
+    plain = bare(text)
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest() if plain else ""
 
 

@@ -2,6 +2,7 @@
 
 from commentbox.models.base import Base, UTCDateTime
 from commentbox.models.bulk import AuditSample, BulkAcceptance, BulkItem
+from commentbox.models.campaign import Campaign, SimilarityKey
 from commentbox.models.consultation import Consultation, Measure
 from commentbox.models.mail import (
     InboundMail,
@@ -16,9 +17,7 @@ from commentbox.models.organisation import Organisation
 from commentbox.models.staff import AuditEntry, User
 from commentbox.models.submission import (
     Attachment,
-    Campaign,
     Comment,
-    SimilarityBand,
     Submission,
     Suggestion,
 )
@@ -42,7 +41,7 @@ __all__ = [
     "OutboundMail",
     "RawMail",
     "ReplyTemplate",
-    "SimilarityBand",
+    "SimilarityKey",
     "Submission",
     "Suggestion",
     "UTCDateTime",

@@ -18,6 +18,7 @@ from commentbox.core.states import (
     TextStatus,
 )
 from commentbox.models.base import Base, LongWords, one_of
+from commentbox.models.campaign import Campaign
 from commentbox.models.consultation import Measure
 from commentbox.models.organisation import Organisation
 
@@ -192,28 +193,3 @@ class Suggestion(Base):
 
     comment: Mapped[Comment] = relationship(back_populates="suggestions")
     measure: Mapped[Measure] = relationship()
-
-
-class Campaign(Base):
-    """Keep one family of identical or near-identical submissions; each member still counts."""
-
-    __tablename__ = "campaign"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
-    representative_id: Mapped[int]
-    """A submission's id; no foreign key, since submissions point here and are never deleted."""
-    size: Mapped[int]
-    created_at: Mapped[datetime]
-
-
-class SimilarityBand(Base):
-    """Keep one band of a submission's MinHash signature; equal bands make candidates."""
-
-    __tablename__ = "similarity_band"
-
-    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
-    band: Mapped[str] = mapped_column(primary_key=True)
-    submission_id: Mapped[int] = mapped_column(
-        ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True, index=True
-    )

@@ -43,6 +43,12 @@ def for_comment(session: Session, comment_id: int) -> list[AuditEntry]:
     return list(session.scalars(select(AuditEntry).where(mine).order_by(AuditEntry.id)))
 
 
+def for_campaign(session: Session, campaign_id: int) -> list[AuditEntry]:
+    """Return what was said of a campaign, oldest first."""
+    mine = and_(AuditEntry.entity == "campaign", AuditEntry.entity_id == campaign_id)
+    return list(session.scalars(select(AuditEntry).where(mine).order_by(AuditEntry.id)))
+
+
 def for_submission(session: Session, submission_id: int) -> list[AuditEntry]:
     """Return what was done to a submission, its comments and its replies, oldest first."""
     comments = select(Comment.id).where(Comment.submission_id == submission_id)

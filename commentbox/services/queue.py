@@ -10,7 +10,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from commentbox.core.states import Channel, CommentState, MailState, SubmissionState, TextStatus
+from commentbox.core.states import (
+    CampaignState,
+    Channel,
+    CommentState,
+    MailState,
+    SubmissionState,
+    TextStatus,
+)
 from commentbox.models import Attachment, Campaign, Comment, Measure, Submission, Suggestion
 from commentbox.services import bounces, held, outbox, text_index, threads
 from commentbox.services.errors import NotFound
@@ -260,7 +267,8 @@ def _files(session: Session, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
 
 def _sizes(session: Session, found: Sequence[Submission]) -> dict[int, int]:
     ids = {s.campaign_id for s in found if s.campaign_id}
-    rows = session.execute(select(Campaign.id, Campaign.size).where(Campaign.id.in_(ids)))
+    stands = Campaign.state != CampaignState.REJECTED
+    rows = session.execute(select(Campaign.id, Campaign.size).where(Campaign.id.in_(ids), stands))
     return {key: number for key, number in rows}  # noqa: C416 - rows are no pairs to mypy
 
 

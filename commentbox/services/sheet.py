@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Row, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from commentbox.core import sheets
-from commentbox.core.states import MeasureKind
+from commentbox.core.states import CampaignState, MeasureKind
 from commentbox.core.types import SheetHead, SheetRow
 from commentbox.models import Campaign, Comment, Consultation, Measure, Submission
 from commentbox.services.consultations import period
@@ -57,12 +57,13 @@ def _conditions(consultation_id: int, measure_id: int | None) -> list[Any]:
 def _ordered(consultation_id: int, measure_id: int | None) -> Select[*tuple[Any, ...]]:
     """Return the query in the order of `sheets.order_key`."""
     place = case((Measure.id.is_(None), 2), (Measure.kind == MeasureKind.WHOLE, 1), else_=0)
+    stands = Campaign.state != CampaignState.REJECTED
     return (
         select(*_COLUMNS)
         .select_from(Comment)
         .join(Submission, Submission.id == Comment.submission_id)
         .outerjoin(Measure, Measure.id == Comment.measure_id)
-        .outerjoin(Campaign, Campaign.id == Submission.campaign_id)
+        .outerjoin(Campaign, and_(Campaign.id == Submission.campaign_id, stands))
         .where(*_conditions(consultation_id, measure_id))
         .order_by(place, Measure.position, Comment.id)
     )

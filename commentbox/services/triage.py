@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from commentbox.core import states
 from commentbox.core.states import CommentState, SubmissionState
 from commentbox.core.types import Actor
-from commentbox.models import AuditEntry, Comment, Measure, OutboundMail, Submission
+from commentbox.models import AuditEntry, Campaign, Comment, Measure, OutboundMail, Submission
 from commentbox.services import audit
 from commentbox.services.errors import Conflict, Invalid, NotFound
 from commentbox.services.respond import KIND as REPLY
@@ -26,6 +26,11 @@ COMMENT_FIELDS = (
     "disposed_by_id",
 )
 _SUBMISSION_FIELDS = ("state", "spam_reason")
+_UNDONE: dict[str, Any] = {
+    "comment": Comment,
+    "submission": Submission,
+    "campaign": Campaign,
+}
 _OPEN = (CommentState.NEW, CommentState.SUGGESTED)
 REOPENED: dict[str, Any] = {
     "state": CommentState.SUGGESTED,
@@ -167,7 +172,7 @@ def restore(session: Session, submission_id: int, *, version: int, actor: Actor,
 def undo(session: Session, audit_id: int, *, actor: Actor, now: datetime) -> None:
     """Take back one's own step if nothing has happened to its row since."""
     entry = session.get(AuditEntry, audit_id)
-    if entry is None or "before" not in entry.detail or entry.entity not in {"comment", "submission"}:
+    if entry is None or "before" not in entry.detail or entry.entity not in _UNDONE:
         raise NotFound(str(audit_id))
     if entry.actor != actor.name:
         raise Conflict(str(audit_id))
@@ -180,15 +185,19 @@ def undo(session: Session, audit_id: int, *, actor: Actor, now: datetime) -> Non
     session.flush()
     if isinstance(row, Comment) and row.disposition is None:
         row.disposed_at = None
-    _settle(session, _get(session, row.submission_id) if isinstance(row, Comment) else row)
+    if isinstance(row, Campaign):
+        row.decided_at = row.decided_at if row.decided_by_id else None
+    else:
+        _settle(session, _get(session, row.submission_id) if isinstance(row, Comment) else row)
     audit.record(session, actor, "undo", entry.entity, entry.entity_id, now, undone=audit_id)
 
 
-def _locked(session: Session, entry: AuditEntry) -> Comment | Submission | None:
+def _locked(session: Session, entry: AuditEntry) -> Comment | Submission | Campaign | None:
     """Return the row that an entry is about, for writing."""
-    if entry.entity == "comment":
-        return session.get(Comment, entry.entity_id, with_for_update=True)
-    return session.get(Submission, entry.entity_id, with_for_update=True)
+    found: Comment | Submission | Campaign | None = session.get(
+        _UNDONE[entry.entity], entry.entity_id, with_for_update=True
+    )
+    return found
 
 
 def _comment(session: Session, comment_id: int, version: int) -> Comment:

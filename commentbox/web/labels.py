@@ -107,6 +107,11 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "drafter": _("起草"),
         "admin": _("管理"),
     },
+    "campaign_state": {
+        "found": _("系统发现"),
+        "confirmed": _("已确认"),
+        "rejected": _("不是同源"),
+    },
     "audit_action": {
         "enter": lazy_pgettext("history", "录入"),
         "assign": lazy_pgettext("history", "分办"),
@@ -126,6 +131,8 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "organisations": lazy_pgettext("history", "载入单位名单"),
         "audit": lazy_pgettext("history", "抽查"),
         "confirm": lazy_pgettext("history", "确认分办"),
+        "confirm_campaign": lazy_pgettext("history", "确认为同源意见"),
+        "reject_campaign": lazy_pgettext("history", "标为不是同源意见"),
     },
     "mail_reason": {
         "own": _("是本系统自己发出的邮件"),

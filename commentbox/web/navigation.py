@@ -34,6 +34,7 @@ class Entry:
 ENTRIES = (
     Entry("staff.index", _("来件"), Act.READ, ("staff.index", "staff.submission", "staff.reply")),
     Entry("staff.bulk", _("批量确认"), Act.TRIAGE, ("staff.bulk", "staff.audit")),
+    Entry("staff.campaigns_page", _("同源意见"), Act.READ, ("staff.campaign",)),
     Entry("drafters.overview", _("条款与意见"), Act.READ, ("drafters.overview", "drafters.measure")),
     Entry("staff.organisations_page", _("单位反馈情况"), Act.READ, ("staff.organisations",)),
     Entry("drafters.export", _("导出汇总表"), Act.EXPORT, ("drafters.export",)),

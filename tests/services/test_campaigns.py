@@ -23,9 +23,9 @@ TEXT = "建议在老城区增加口袋公园，配足座椅、饮水点和公共
 
 def cluster(session: Session, now: datetime, limit: int = 100) -> int:
     """Do the step's work once."""
-    letters = campaigns.waiting(session, limit)
+    batch = campaigns.waiting(session, limit)
     with transaction(session):
-        return campaigns.store(session, letters, now)
+        return campaigns.store(session, batch, now)
 
 
 def groups(session: Session) -> list[int]:
@@ -87,8 +87,8 @@ def test_the_same_batch_twice_counts_once(
 ) -> None:
     for n in (1, 2):
         add_letter(session, consultation, TEXT, minutes_ago=n)
-    letters = campaigns.waiting(session, 100)
+    batch = campaigns.waiting(session, 100)
     for expected in (2, 0):
         with transaction(session):
-            assert campaigns.store(session, letters, now) == expected
+            assert campaigns.store(session, batch, now) == expected
     assert groups(session) == [2]

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from commentbox.core.types import Actor
 from commentbox.db import transaction
 from commentbox.jobs.runtime import Runtime, make_runtime
+from commentbox.jobs.steps.cluster import cluster
 from commentbox.jobs.steps.ingest import ingest
-from commentbox.jobs.steps.understand import cluster
 from commentbox.models import Campaign, Consultation, InboundMail, OutboundMail, Submission
 from commentbox.services import held, mail_intake, outbox, queue, respond, threads
 from commentbox.services.mail_intake import Arrived

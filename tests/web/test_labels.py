@@ -23,6 +23,7 @@ CODES: dict[str, type[StrEnum]] = {
     "consultation_state": states.ConsultationState,
     "phase": Phase,
     "submission_state": states.SubmissionState,
+    "campaign_state": states.CampaignState,
     "comment_state": states.CommentState,
     "mail_state": states.MailState,
     "outbound_state": states.OutboundState,

@@ -22,7 +22,7 @@ _WHERE = {
     "accept": "bulk:accept",
     "suggest": "understand:suggest_measures",
     "index": "understand:index_texts",
-    "cluster": "understand:cluster",
+    "cluster": "cluster:cluster",
     "train": "understand:train",
     "reread": "understand:reread",
 }

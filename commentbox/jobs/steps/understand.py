@@ -1,4 +1,4 @@
-"""Index, suggest, cluster, train: what is worked out about a submission after it is stored."""
+"""Index, suggest, train: what is worked out about a submission after it is stored."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from commentbox.adapters.word_lists import background, thesaurus
 from commentbox.core.classifier import Learned
 from commentbox.db import transaction
 from commentbox.jobs.runtime import Runtime
-from commentbox.services import campaigns, consultations, suggest, text_index
+from commentbox.services import consultations, suggest, text_index
 
 INDEX_BATCH = 100
 SUGGEST_BATCH = 200
-CLUSTER_BATCH = 100
 LEARN_EVERY, LEARN_SHARE = 20, 10
 """New decisions after which the model is trained anew: so many, and one for so many known."""
 
@@ -78,17 +77,6 @@ def learned_understanding(runtime: Runtime, consultation_id: int) -> suggest.Und
     """Return what is needed to read comments, with what was last learned."""
     learned = models(runtime).latest(str(consultation_id))
     return suggest.understanding(runtime.session, consultation_id, language(), learned)
-
-
-def cluster(runtime: Runtime) -> int:
-    """Compare a batch of submissions with those before them."""
-    session = runtime.session
-    letters = campaigns.waiting(session, CLUSTER_BATCH)
-    session.rollback()
-    if letters:
-        with transaction(session):
-            campaigns.store(session, letters, runtime.clock())
-    return len(letters)
 
 
 def train(runtime: Runtime) -> int:

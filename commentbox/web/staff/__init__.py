@@ -5,6 +5,7 @@ from __future__ import annotations
 from commentbox.web.staff import (
     audit_desk,
     bulk,
+    campaigns,
     entry,
     files,
     health,
@@ -22,6 +23,7 @@ __all__ = [
     "audit_desk",
     "bp",
     "bulk",
+    "campaigns",
     "entry",
     "files",
     "health",

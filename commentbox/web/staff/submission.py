@@ -8,7 +8,7 @@ from commentbox.core.rules.permissions import Act
 from commentbox.core.states import SubmissionState
 from commentbox.extensions import db
 from commentbox.models import Comment, Consultation, Submission
-from commentbox.services import audit, consultations, held, organisations, queue, respond, threads
+from commentbox.services import audit, campaigns, consultations, held, organisations, queue, respond, threads
 from commentbox.services.queue import Filters
 from commentbox.web.security import require
 from commentbox.web.staff import selection
@@ -25,6 +25,7 @@ def submission(slug: str, receipt: str) -> str:
     session = db.session()
     consultation, letter = load(slug, receipt)
     together = threads.together(session, letter)
+    line = campaigns.of_letter(session, letter)
     numbers = {comment.id: place for place, comment in enumerate(letter.comments, 1)}
     return render_template(
         "staff/submission.html",
@@ -39,7 +40,8 @@ def submission(slug: str, receipt: str) -> str:
         together=together,
         same_sender=len({one.email.lower() for one in together}) == 1,
         organisations=organisations.listed(session, consultation.id),
-        representative=_representative(letter),
+        line=line,
+        beyond=campaigns.beyond(letter, line.representative) if line else None,
         replies=respond.replies_to(session, letter.id),
         templates=respond.templates(session, consultation.id),
         history=audit.for_submission(session, letter.id),
@@ -64,13 +66,6 @@ def _neighbours(letter: Submission) -> dict[str, object]:
         "next_open": older or newer,
         "chosen": selection.args(filters),
     }
-
-
-def _representative(letter: Submission) -> str:
-    """Return the receipt of the letter that stands for this one's campaign, "" if it has none."""
-    if letter.campaign is None:
-        return ""
-    return queue.receipt_of(db.session(), letter.campaign.representative_id)
 
 
 def _spans(comments: list[Comment], numbers: dict[int, int]) -> list[Span]:

@@ -1,0 +1,24 @@
+"""Copies of each other: keys to find candidates, exact comparison to prove them, the difference to show.
+
+Knows texts and numbers only: no letter, no table.
+"""
+
+from __future__ import annotations
+
+from commentbox.core.similarity.difference import Difference, Sentence, difference
+from commentbox.core.similarity.keys import band_keys, text_key
+from commentbox.core.similarity.shingles import LEAST_SHINGLES, LONGEST, alike, contained, quotable, shingles
+
+__all__ = [
+    "LEAST_SHINGLES",
+    "LONGEST",
+    "Difference",
+    "Sentence",
+    "alike",
+    "band_keys",
+    "contained",
+    "difference",
+    "quotable",
+    "shingles",
+    "text_key",
+]
