@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from commentbox.core.splitting.labels import item_start, style_of
 from commentbox.core.splitting.asides import asks
+from commentbox.core.splitting.labels import item_start, style_of
 from commentbox.core.splitting.letters import hello, is_greeting, is_title
 from commentbox.core.splitting.lines import Line, Piece
 from commentbox.core.splitting.parts import asks_for, gives_reason, tells_what, wording
@@ -109,7 +109,9 @@ def _goes_on(above: Line, line: Line, start: int | None) -> bool:
     """Tell whether an unlabelled line belongs to the item or the paragraph above it."""
     if start is not None:
         said = above.text[max(0, start - above.start) :]
-        return not (_OPENS_ANEW.match(line.text) or (not gives_reason(line.text) and is_another(said, line.text)))
+        return not (
+            _OPENS_ANEW.match(line.text) or (not gives_reason(line.text) and is_another(said, line.text))
+        )
     said = above.text
     return gives_reason(line.text) or (tells_what(said) and asks_for(line.text))
 
