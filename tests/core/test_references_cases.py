@@ -26,7 +26,9 @@ def reader(name: str) -> tuple[ReferenceFinder, dict[str, str]]:
     draft = read_draft(read_blocks(DRAFTS[name]))
     numbers = [node.number for node in draft.nodes]
     names = {
-        n.path: str(n.number) if n.number and numbers.count(n.number) == 1 and name != "restarting" else f"/{n.path}"
+        n.path: str(n.number)
+        if n.number and numbers.count(n.number) == 1 and name != "restarting"
+        else f"/{n.path}"
         for n in draft.nodes
     }
     return ReferenceFinder(draft.nodes, draft.annex), names

@@ -49,10 +49,12 @@ _WORD_ORDER = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 9}
 _ENGLISH = {"first": 1, "firstly": 1, "second": 2, "secondly": 2, "third": 3, "thirdly": 3, "finally": 9}
 _TURN = re.compile(
     r"(?<=[。！？；;\n.!?])\s*(?=(?:另外|此外|还有|还想[说提问]|还要[说提]|至于|再就是|再有|再一个|再一点|再者|再[说提]一|其次|最后"
-    r"|同时|顺便|顺带|除此之外|除了(?:以上|上述|这)|与此同时|另一(?:点|个|件)(?:事|问题|意见|建议|是)|[下第][一二三四五]个问题|对了)[，,、：:\u4e00-\u9fff]"
+    r"|同时|顺便|顺带|除此之外|除了(?:以上|上述|这)|与此同时|另一(?:点|个|件)(?:事|问题|意见|建议|是)"
+    r"|[下第][一二三四五]个问题|对了)[，,、：:\u4e00-\u9fff]"
     r"|另[，,、：:]|(?:关于|针对|说到)[^，。；]{2,20}[，,]|[^，。；、]{2,8}(?:方面|这块|那块|问题上)[，,]"
     r"|(?!实际|事实|基本|总体|原则|晚上|早上|马上|网上|路上|街上|表面|历史|理论|大体|整体)[^，。；、的]{2,3}上[，,]"
-    r"|(?:also|in addition|besides|moreover|furthermore|additionally|finally|lastly|secondly|thirdly|another (?:thing|point|issue|question)|one more)\b)",
+    r"|(?:also|in addition|besides|moreover|furthermore|additionally|finally|lastly|secondly|thirdly"
+    r"|another (?:thing|point|issue|question)|one more)\b)",
     re.I,
 )
 _CLAUSE_SENTENCE = re.compile(

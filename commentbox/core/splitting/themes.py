@@ -23,30 +23,12 @@ _ASKS = re.compile(r"[?]\s*$")
 _GOES_ON = re.compile(
     r"建议|希望|应|请|要求|最好|能[不否]|可[否以]|是否|不[要能然]|别|盼|或者|如果|若|否则|这|那|它|其|此|该|因|所以|由于"
     r"|[比例]如|同[样时]|另一方面|也|并|而|但|当然|毕竟|哪怕|尤其|特别|像|原因|理由|再|就|都|还|只|一[方样]|具体|即|让|对此|为此|以免"
-    r"|以便|避免|总之|文件|(?:this|that|it|they|these|those|so|otherwise|if|because|for example|and|but|or|please|i|we)\b"
+    r"|以便|避免|总之|文件"
+    r"|(?:this|that|it|they|these|those|so|otherwise|if|because|for example|and|but|or|please|i|we)\b"
 )
 _PLAIN = re.compile(r"[\u4e00-\u9fff]+|[a-z]{4,}")
 _EMPTY = re.compile(r"[的了是在和我们不有就这那也都要能请与及个一]")
-_USUAL = frozenset(
-    [
-        "建议",
-        "希望",
-        "可以",
-        "企业",
-        "应当",
-        "应该",
-        "没有",
-        "政策",
-        "单位",
-        "市里",
-        "规定",
-        "问题",
-        "明确",
-        "增加",
-        "草案",
-        "文件",
-    ]
-)
+_USUAL = frozenset(re.findall("..", "建议希望可以企业应当应该没有政策单位市里规定问题明确增加草案文件"))
 
 
 def theme_cuts(paragraph: str) -> list[int]:
