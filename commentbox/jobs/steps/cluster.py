@@ -6,7 +6,7 @@ from commentbox.db import transaction
 from commentbox.jobs.runtime import Runtime
 from commentbox.services import campaigns
 
-BATCH = 500
+BATCH = 1_000
 
 
 def cluster(runtime: Runtime) -> int:

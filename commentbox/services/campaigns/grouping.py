@@ -110,11 +110,9 @@ class Grouping:
 
     def _keep(self, letter: Letter, group: Group | None) -> None:
         """Give a text that is new its keys; of a campaign's variants the first ones do."""
-        self._holders.give(letter.key, letter.id)
-        if letter.new is None or (group and group.variants >= MOST_VARIANTS):
-            return
-        for band in letter.new.bands:
-            if len(self._holders.of_key(band)) < MOST_HOLDERS:
-                self._holders.give(band, letter.id)
-        if group:
-            group.variants += 1
+        keys = [letter.key]
+        if letter.new and (group is None or group.variants < MOST_VARIANTS):
+            keys += [band for band in letter.new.bands if len(self._holders.of_key(band)) < MOST_HOLDERS]
+            if group:
+                group.variants += 1
+        self._holders.give(letter.id, keys)

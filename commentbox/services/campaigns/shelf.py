@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -60,10 +59,10 @@ class Holders:
     """Know who has which key, the earliest first."""
 
     def __init__(self, rows: Iterable[tuple[int, int]]) -> None:
-        self._by_key: dict[int, list[int]] = defaultdict(list)
-        for key, submission_id in rows:
-            self._by_key[key].append(submission_id)
-        self._given: list[tuple[int, int]] = []
+        self._by_key: dict[int, tuple[int, ...]] = {}
+        for key, one in rows:
+            self._by_key[key] = (*self.of_key(key), one)
+        self._given: list[tuple[int, list[int]]] = []
 
     @classmethod
     def of(cls, session: Session, keys: Collection[int]) -> Holders:
@@ -80,14 +79,17 @@ class Holders:
         """Return who has a key."""
         return self._by_key.get(key, ())
 
-    def give(self, key: int, submission_id: int) -> None:
-        """Note that a submission has a key."""
-        self._by_key[key].append(submission_id)
-        self._given.append((key, submission_id))
+    def give(self, submission_id: int, keys: list[int]) -> None:
+        """Note that a submission has keys; mostly it is the first, and one tuple serves all of them."""
+        alone = (submission_id,)
+        for key in keys:
+            self._by_key[key] = (*held, submission_id) if (held := self.of_key(key)) else alone
+        self._given.append((submission_id, keys))
 
     def write(self, session: Session) -> None:
         """Store what was given; in the order of the index, each of its pages is written once."""
-        rows = [{"key": key, "submission_id": one} for key, one in sorted(self._given)]
+        pairs = sorted((key, one) for one, keys in self._given for key in keys)
+        rows = [{"key": key, "submission_id": one} for key, one in pairs]
         if rows:
             session.execute(insert(_KEYS), rows)
 
