@@ -1,4 +1,4 @@
-"""Tests of commentbox.core.references on cases in tests/data/references, over three ways to number a draft."""
+"""Tests of commentbox.core.references on cases in tests/data/references, over three kinds of draft."""
 
 from __future__ import annotations
 

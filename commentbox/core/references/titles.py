@@ -82,8 +82,8 @@ class TitleIndex:
         self._raw: dict[str, list[tuple[str, str]]] = {}
         for node in named:
             raw = simplified(node.title).strip()
-            if path := self._whole.get(letters_only(raw)):
-                self._raw.setdefault(raw[:LEAST], []).append((raw, path))
+            if whole := self._whole.get(letters_only(raw)):
+                self._raw.setdefault(raw[:LEAST], []).append((raw, whole))
         firsts = "".join(sorted({raw[0] for raw in self._raw}))
         self._firsts = re.compile(f"[{re.escape(firsts)}]" if firsts else "(?!)")
 
@@ -101,7 +101,7 @@ class TitleIndex:
         yield from self._written_out(text)
 
     def _quoted(self, plain: str) -> str | None:
-        """Return what a quotation names: a title, a part of one, one with a slip, or a clause by its words."""
+        """Return what a quotation names: a title, a part of it, one with a slip, a clause by its words."""
         if len(plain) < LEAST:
             return None
         if path := self._whole.get(plain):
@@ -118,7 +118,7 @@ class TitleIndex:
 
     def _near(self, plain: str) -> str | None:
         """Return the one title that differs from some words by one sign."""
-        near = set()
+        near: set[str] = set()
         for length in (len(plain) - 1, len(plain), len(plain) + 1):
             half = length // 2
             for key in ((True, plain[:half]), (False, plain[-half:])):
