@@ -16,22 +16,16 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import xlsxwriter  # noqa: E402
-from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: E402
 from sqlalchemy import insert, text  # noqa: E402
 
-from bench import campaigns, fetch, intake  # noqa: E402
+from bench import campaigns, fetch, intake, understanding  # noqa: E402
 from bench.measure import app_session, open_consultation, show  # noqa: E402
 from commentbox.adapters.child import ReaderChild  # noqa: E402
 from commentbox.adapters.drafts import read_blocks  # noqa: E402
-from commentbox.adapters.word_lists import background, thesaurus  # noqa: E402
 from commentbox.adapters.writers import write_sheet  # noqa: E402
 from commentbox.core import sheets  # noqa: E402
-from commentbox.core.classifier import MeasureModel  # noqa: E402
-from commentbox.core.classifier.features import features  # noqa: E402
 from commentbox.core.drafts import read_draft  # noqa: E402
 from commentbox.core.mail import parse_mail  # noqa: E402
-from commentbox.core.references import ReferenceFinder  # noqa: E402
-from commentbox.core.text import even  # noqa: E402
 from commentbox.db import transaction  # noqa: E402
 from commentbox.models import Submission  # noqa: E402
 from commentbox.services import consultations, mail_intake, queue  # noqa: E402
@@ -52,7 +46,7 @@ def main() -> None:
         fetch.measure(letters)
         intake.measure(letters, draft, Path(folder))
         read(letters)
-        suggest(letters, draft)
+        understanding.measure()
         sheet(Path(folder))
         pages(draft, Path(folder))
         campaigns.measure("".join(parse_mail(raw).text for raw in letters), draft, Path(folder))
@@ -97,27 +91,6 @@ def read(letters: list[bytes]) -> None:
             lambda: [child.read(raw) for raw in letters],
             lambda: [parse_mail(raw) for raw in letters],
         )
-
-
-def named_features(text: str) -> list[str]:
-    """Return the features of a text as scikit-learn wants them."""
-    return [found.feature for found in features(even(text))]
-
-
-def suggest(letters: list[bytes], draft: consultations.Draft) -> None:
-    """Suggest measures, references and reasons too, beside bare vectors and their product."""
-    texts = [parse_mail(raw).text[:200] for raw in letters]
-    texts = (texts * (TEXTS // len(texts) + 1))[:TEXTS]
-    model = MeasureModel.from_draft(draft.nodes, thesaurus(), background())
-    finder = ReferenceFinder(draft.nodes, draft.annex)
-    vectorizer = TfidfVectorizer(analyzer=named_features, vocabulary=model.vocabulary, sublinear_tf=True)
-    vectorizer.idf_ = model.weights
-    show(
-        "suggest measures",
-        TEXTS,
-        lambda: model.suggest(texts, finder),
-        lambda: (vectorizer.transform(texts) @ model.rows.T).todense(),
-    )
 
 
 def sheet(folder: Path) -> None:
