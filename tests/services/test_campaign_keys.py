@@ -114,7 +114,6 @@ def test_a_phrase_of_everybody_fills_its_keys_and_no_more(
     letters = [phrase + writer.letter()[:70] for _ in range(MOST_HOLDERS * 6)]
     add(session, consultation, letters, now)
     cluster(session, now, 1000)
-    assert session.scalars(select(Campaign)).all() == []
     holders = select(func.count()).select_from(SimilarityKey).group_by(SimilarityKey.key)
     assert max(session.scalars(holders)) == MOST_HOLDERS
 
