@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +22,7 @@ from commentbox.extensions import db
 from commentbox.models import Campaign, Consultation, SimilarityKey, Submission
 from commentbox.services import campaigns
 from commentbox.services.campaigns.grouping import MOST_HOLDERS, MOST_VARIANTS
+from commentbox.services.campaigns.waiting import Batch
 from tests.fixtures.app import add_consultation
 from tests.fixtures.copies import Writer
 
@@ -78,6 +81,7 @@ def test_identical_letters_cost_one_key_and_no_statement_each(
         nonlocal statements
         statements += 1
 
+    assert {letter.new for letter in campaigns.waiting(session, 500).letters} == {None}
     event.listen(db.engine, "before_cursor_execute", count)
     assert cluster(session, now, 500) == 500
     event.remove(db.engine, "before_cursor_execute", count)
@@ -102,16 +106,16 @@ def test_few_variants_of_a_campaign_have_bands(
     assert partition(session, letters) == [0] * 41
 
 
-def test_a_phrase_of_everybody_fills_its_key_and_no_more(
+def test_a_phrase_of_everybody_fills_its_keys_and_no_more(
     session: Session, consultation: Consultation, now: datetime
 ) -> None:
     writer = Writer(SAMPLE, seed=3)
-    phrase = "此致敬礼，盼望贵局早日答复为感，谢谢你们的辛勤工作。"
-    letters = [writer.letter()[:120] + phrase for _ in range(MOST_HOLDERS * 3)]
+    phrase = writer.letter()[:80]
+    letters = [phrase + writer.letter()[:70] for _ in range(MOST_HOLDERS * 6)]
     add(session, consultation, letters, now)
     cluster(session, now, 1000)
-    most = select(func.count()).select_from(SimilarityKey).group_by(SimilarityKey.key)
-    assert max(session.scalars(most)) <= MOST_HOLDERS
+    holders = select(func.count()).select_from(SimilarityKey).group_by(SimilarityKey.key)
+    assert max(session.scalars(holders)) == MOST_HOLDERS
 
 
 LETTERS = st.lists(
@@ -177,3 +181,39 @@ def test_two_workers_make_one_campaign_of_one_text(
         pass
     assert sorted(session.scalars(select(Campaign.size))) == [20] * 6
     assert len(set(partition(session, ids))) == 6
+
+
+def test_a_worker_waits_for_what_another_has_not_committed_yet(
+    app: Flask, session: Session, consultation: Consultation, now: datetime
+) -> None:
+    text = Writer(SAMPLE, seed=6).letter()
+    ids = add(session, consultation, [text] * 20, now)
+    every = campaigns.waiting(session, 20)
+    first = replace(every, letters=every.letters[:10])
+    # What a worker holds that looked before anything was known: each of the others' texts is new to it.
+    second = replace(every, letters=[replace(x, new=every.letters[0].new) for x in every.letters[10:]])
+    session.rollback()
+    stored = threading.Event()
+
+    def work(batch: Batch, before: Callable[[], object], after: Callable[[], object]) -> None:
+        with app.app_context():
+            before()
+            with transaction(db.session()):
+                campaigns.store(db.session(), batch, now)
+                after()
+            db.session.remove()
+
+    def hold() -> None:
+        stored.set()
+        time.sleep(0.5)
+
+    threads = [
+        threading.Thread(target=work, args=(first, lambda: None, hold)),
+        threading.Thread(target=work, args=(second, stored.wait, lambda: None)),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert partition(session, ids) == [0] * 20
+    assert session.scalars(select(Campaign)).one().size == 20

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from commentbox.core.sheets import INTERNAL
 from commentbox.core.states import CampaignState, IllegalMove, SubmissionState
 from commentbox.core.types import Actor
 from commentbox.db import transaction
 from commentbox.models import Campaign, Consultation, Submission
-from commentbox.services import audit, campaigns, queue, triage
+from commentbox.services import audit, campaigns, queue, sheet, triage
 from commentbox.services.errors import Conflict, Invalid, NotFound
 from tests.fixtures.desk import add_letter
 from tests.services.test_campaigns import TEXT, cluster
@@ -104,11 +105,13 @@ def test_a_person_confirms_and_takes_it_back(
 def test_one_that_is_none_is_shown_nowhere_and_not_found_again(
     session: Session, consultation: Consultation, letters: list[Submission], clerk: Actor, now: datetime
 ) -> None:
+    assert any("同源意见 3 件" in str(row) for row in sheet.rows(session, consultation, preset=INTERNAL))
     decide(session, letters, "rejected", clerk, now)
     late = add_letter(session, consultation, TEXT + "盼复。", minutes_ago=1)
     cluster(session, now)
     rows = queue.page(session, consultation.id, queue.Filters()).rows
     assert {row.campaign_size for row in rows} == {1}
+    assert not any("同源" in str(row) for row in sheet.rows(session, consultation, preset=INTERNAL))
     assert campaigns.of_letter(session, late) is None
     assert session.scalars(select(Campaign)).one().size == 4
     assert [line.campaign.state for line in campaigns.listed(session, consultation.id)] == ["rejected"]
@@ -158,3 +161,14 @@ def test_a_shared_quotation_of_the_draft_makes_no_campaign(
         add_letter(session, consultation, f"方案写道：“{quoted}”", own, minutes_ago=n + 1)
     cluster(session, now)
     assert session.scalars(select(Campaign)).all() == []
+
+
+def test_who_sends_the_same_again_is_one_voice(
+    session: Session, consultation: Consultation, letters: list[Submission], now: datetime
+) -> None:
+    for minutes, sender in ((3, letters[0].email), (2, letters[0].email.upper()), (1, "li@mail.example")):
+        add_letter(session, consultation, TEXT, minutes_ago=minutes, email=sender, follows_id=letters[0].id)
+    cluster(session, now)
+    line = line_of(session, letters[0])
+    assert line.campaign.size == 4
+    assert sum(campaigns.tally(session, line)) == 5
