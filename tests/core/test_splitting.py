@@ -127,9 +127,9 @@ def test_spans_are_exact_ordered_and_apart(text: str) -> None:
     "text", [" " * 60_000 + "a", "两点：" * 20_000, "1、" * 30_000, "a \n" * 20_000, "改第三条。\n" * 60_000]
 )
 def test_odd_letters_stay_quick(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     split(text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @needs_data
