@@ -34,6 +34,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(minutes)
     app.add_template_filter(lang)
     app.add_template_filter(marked)
+    app.add_template_filter(spoken)
     app.add_template_global(label)
     app.add_template_global(asset)
     app.context_processor(lambda: {"demo": current_app.config["DEMO"]})
@@ -103,14 +104,21 @@ def _tongue() -> str:
     return "en" if str(get_locale()) == "en" else "zh"
 
 
+def spoken(text: str, spans: Sequence[Sequence[int]]) -> list[str]:
+    """Return the words at some spans of a text, each once; single characters tell nobody anything."""
+    return [word for word in dict.fromkeys(text[start:end] for start, end in spans) if len(word) > 1]
+
+
 def marked(text: str, spans: Sequence[Sequence[int]]) -> Markup:
     """Return a text whose spans are marked; those that overlap are one."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(map(tuple, spans)):
+        if apart and start <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
     parts, done = [], 0
-    for start, end in sorted(spans):
-        if end > done:
-            parts += [
-                escape(text[done : max(start, done)]),
-                Markup('<em class="spoke">{}</em>').format(text[max(start, done) : end]),
-            ]
-            done = end
+    for start, end in apart:
+        parts += [escape(text[done:start]), Markup('<em class="spoke">{}</em>').format(text[start:end])]
+        done = end
     return Markup("").join([*parts, escape(text[done:])])
