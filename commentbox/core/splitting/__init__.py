@@ -70,7 +70,9 @@ def _running(text: str, block: Block, has_table: bool, leads: bool) -> list[Poin
     for piece in pieces(content(lines, whole=not has_table)):
         found = [p for p in divided(text, piece) if says_something(p.excerpt)]
         points += [
-            replace(p, reference=_clause(text, p.start) or piece.topic, original=piece.original)
+            replace(
+                p, reference=_clause(text, p.start) or p.reference or piece.topic, original=piece.original
+            )
             for p in found
         ]
     return points

@@ -34,7 +34,9 @@ _NOUN = re.compile(
     r"(?:修改|反馈|合理化|宝贵|具体|的)?(?:意见|建议)(?:[和与及](?:意见|建议))?"
 )
 """Comments as a thing, where 建议 asks for nothing."""
-_MINDS = re.compile(r"[不没未无怕]|担心|损失|影响|才能|只有|超标|支持|认为|觉得|看来")
+_MINDS = re.compile(
+    r"不(?!怎么|太懂|大懂|会)|[没未无怕却但可]|结果|宁可|一看就|担心|损失|影响|才能|只有|超标|支持|认为|觉得|看来"
+)
 
 _WHO = (
     r"(?:我们?|小弟|在下|鄙人|笔者|敝[公校会厂店]|本人|我?家|我[司院校会局县市村厂店所镇区]|我?单位|我公司"
@@ -158,11 +160,23 @@ def is_opening(sentence: str) -> bool:
     manners = [bool(_GREETS.fullmatch(c) or _THANKS.match(c) or _READ.search(c)) for c in told]
     if any(_ASKS.search(c) for c, polite in zip(told, manners, strict=True) if not polite):
         return False
-    if announces or any(_INTRODUCES.match(c) for c in told):
+    if announces:
         return True
     if any(_MINDS.search(c) or _TELLS.search(c) for c in told):
         return False
-    return any(manners) or _OF_SELF.match(told[0]) is not None
+    return any(manners) or any(_INTRODUCES.match(c) for c in told)
+
+
+def is_background(paragraph: str) -> bool:
+    """Tell whether a paragraph at a letter's head only tells of the writer and what was read."""
+    for start, end in islice(sentences(paragraph), MOST):
+        told = _clauses(paragraph[start:end])
+        of_self = (
+            told and _OF_SELF.match(told[0]) and not any(_ASKS.search(c) or _MINDS.search(c) for c in told)
+        )
+        if not (of_self or is_opening(paragraph[start:end])):
+            return False
+    return True
 
 
 def is_ending(sentence: str) -> bool:

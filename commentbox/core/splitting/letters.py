@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from commentbox.core.splitting.asides import ending, opening
+from commentbox.core.splitting.asides import ending, is_background, opening
 from commentbox.core.splitting.labels import CLAUSE_HEAD, item_start, lead
 from commentbox.core.splitting.lines import Line
 from commentbox.core.splitting.parts import asks_for, tells_what
@@ -79,7 +79,9 @@ def _below_opening(lines: list[Line], least: int) -> list[Line]:
         said = even(line.said)
         if _GREETING.match(said) or _TITLE.match(said) or (n < 3 and _is_addressee(said)):
             continue
-        cut = opening(line.text) if item_start(line) is None else 0
+        cut = 0
+        if item_start(line) is None:
+            cut = len(line.text) if is_background(line.text) else opening(line.text)
         if cut < len(line.text.rstrip()):
             return [Line(line.start + cut, line.end, line.text[cut:]), *lines[n + 1 :]]
     return lines[len(lines) - least :]

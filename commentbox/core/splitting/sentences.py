@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import islice
 
-from commentbox.core.numerals import parse_number
+from commentbox.core.numerals import NUMBER, parse_number
+from commentbox.core.splitting.asides import asks
 from commentbox.core.splitting.lines import Piece, point
 from commentbox.core.splitting.themes import theme_cuts
 from commentbox.core.types import Point
@@ -44,6 +46,9 @@ _ORDER = re.compile(
     re.I,
 )
 _COUNTED = re.compile(r"[两二三四五六几]\s*[点条个件方](?!月|小时|人)")
+_HEAD = 40
+"""Characters of what may introduce an enumeration."""
+_CITED = re.compile(rf"(?:附[件表录])?第\s*[（(]?\s*{NUMBER}\s*[）)]?\s*[条项款章]")
 _ORDINALS = {c: n for row in ("一二三四五六七八九", "123456789", "①②③④⑤⑥⑦⑧⑨") for n, c in enumerate(row, 1)}
 _WORD_ORDER = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 9}
 _ENGLISH = {"first": 1, "firstly": 1, "second": 2, "secondly": 2, "third": 3, "thirdly": 3, "finally": 9}
@@ -73,8 +78,11 @@ def divided(text: str, piece: Piece) -> list[Point]:
     if not cuts and not piece.listed:
         turns = sorted({*turns, *theme_cuts(said)})
     ends = [*starts[1:], *turns, len(said)]
+    spans = zip([*inner, *turns], ends, strict=True)
+    cited = _CITED.search(said[: starts[0]])
     return [
-        point(text, piece.start + a, piece.start + b) for a, b in zip([*inner, *turns], ends, strict=True)
+        replace(point(text, piece.start + a, piece.start + b), reference=cited[0] if cited else "")
+        for a, b in spans
     ]
 
 
@@ -128,9 +136,9 @@ def _ordinal(kind: str, word: str) -> int:
 
 def _counts(head: str) -> bool:
     """Tell whether 一来…二来… count points, not the reasons of what stands above them."""
-    return len(head.strip()) < LEAST_BEFORE or bool(_COUNTED.search(head[-40:]))
+    return bool(_COUNTED.search(head[-_HEAD:])) or not asks(head[-_HEAD:])
 
 
 def _introduced(head: str) -> bool:
     """Tell whether what stands above an enumeration only introduces it."""
-    return len(head) <= 40 or bool(LEADS_IN.search(head.rstrip()[-100:]))
+    return len(head) <= _HEAD or bool(LEADS_IN.search(head.rstrip()[-100:]))

@@ -1,0 +1,277 @@
+"""Tests of commentbox.core.splitting on letters of many voices, and of what belongs to no point."""
+
+from __future__ import annotations
+
+import re
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commentbox.core.splitting import split
+from commentbox.core.splitting.asides import is_ending, is_opening
+from commentbox.core.splitting.themes import theme_cuts
+
+LETTERS = Path(__file__).resolve().parent.parent / "data" / "letters" / "points.txt"
+SAME_SPAN = 0.7
+HARD = {"praise_then_point"}
+"""Letters that are not cut as marked; the last test counts what is missed in them."""
+
+Span = tuple[int, int]
+
+
+def read_letters() -> dict[str, tuple[str, list[Span]]]:
+    """Return each letter of the file with the spans marked in it."""
+    found = {}
+    for part in re.split(r"(?m)^# name: ", LETTERS.read_text(encoding="utf-8"))[1:]:
+        name, marked = part.rstrip("\n").split("\n", 1)
+        text, spans, start = "", [], 0
+        for char in marked:
+            if char == "⟦":
+                start = len(text)
+            elif char == "⟧":
+                spans.append((start, len(text)))
+            else:
+                text += char
+        found[name] = (text, spans)
+    return found
+
+
+ALL = read_letters()
+
+
+def alike(one: Span, other: Span) -> bool:
+    """Tell whether two spans share most of what they cover."""
+    shared = min(one[1], other[1]) - max(one[0], other[0])
+    return shared / (max(one[1], other[1]) - min(one[0], other[0])) >= SAME_SPAN
+
+
+def excerpts(text: str) -> list[str]:
+    """Return the words of a letter's points."""
+    return [point.excerpt for point in split(text)]
+
+
+@pytest.mark.parametrize("name", sorted(ALL.keys() - HARD))
+def test_letter_is_cut_as_marked(name: str) -> None:
+    text, marked = ALL[name]
+    found = [(point.start, point.end) for point in split(text)]
+    assert len(found) == len(marked)
+    assert all(alike(one, other) for one, other in zip(found, marked, strict=True))
+
+
+def test_little_is_missed_and_little_added_in_all_letters() -> None:
+    missed = added = 0
+    for text, marked in ALL.values():
+        found = [(point.start, point.end) for point in split(text)]
+        missed += sum(not any(alike(one, other) for other in found) for one in marked)
+        added += sum(not any(alike(one, other) for other in marked) for one in found)
+    assert (missed, added) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "您好！",
+        "我是一名退休教师，在本市住了三十年。",
+        "作为一家民宿经营者，我想从实际经营的角度谈谈。",
+        "贵局《停车管理办法（征求意见稿）》收悉。",
+        "感谢贵局给我们提出建议的机会。",
+        "经认真研究，现提出以下意见。",
+        "有两件事想说。",
+        "本人係臺商，讀貴局公開之徵求意見稿，謹陳數點淺見。",
+        "I run a small bakery near the market.",
+    ],
+)
+def test_an_opening_says_nothing_of_the_draft(sentence: str) -> None:
+    assert is_opening(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "补助标准提高一倍。",
+        "小区只有两个车位。",
+        "我赞成这个办法。",
+        "我是居民，坚决反对涨价。",
+        "看了文件，人才公寓比市场价贵。",
+        "我们公司去年研发费用不够五百万。",
+        "第三条写得很好。",
+        "公园厕所太少。",
+        "I am against the fee, it is too high.",
+    ],
+)
+def test_a_thought_is_no_opening(sentence: str) -> None:
+    assert not is_opening(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "以上意见，供参考。",
+        "话说得不好听，请领导多担待。",
+        "恳请上级部门认真考虑我们的诉求。",
+        "好了就说这些，谢谢你们听老百姓的声音。",
+        "祝各位领导工作顺利，身体健康！",
+        "不当之处敬请批评指正。",
+        "希望领导多到下面走走看看。",
+        "我电话12345，可以随时找我。",
+        "I look forward to hearing from you.",
+    ],
+)
+def test_an_ending_only_closes(sentence: str) -> None:
+    assert is_ending(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "谢谢领导，路灯能不能早点修好。",
+        "希望公布投诉电话。",
+        "请考虑给老人留座位。",
+        "以上海为例，可以先试点。",
+        "上述两条应当合并。",
+        "盼厕所早日修好。",
+        "这个办法不妥。",
+        "Thanks, and please fix the lights.",
+    ],
+)
+def test_a_wish_is_no_ending(sentence: str) -> None:
+    assert not is_ending(sentence)
+
+
+def test_heading_is_the_reference_of_the_points_below_it() -> None:
+    letter = (
+        "针对第十二条：\n- 遛狗区域太小。\n- 遛狗时间要放宽。\n"
+        "二、关于停车\n1. 车位太少，建议扩建。\n2. 收费太高，建议降价。\n"
+        "三、建议早日施行。\n另外，路灯太暗，晚上看不清。"
+    )
+    assert [p.reference for p in split(letter)] == [
+        "针对第十二条",
+        "针对第十二条",
+        "关于停车",
+        "关于停车",
+        "",
+        "",
+    ]
+
+
+def test_bare_heading_is_the_reference_of_its_paragraph() -> None:
+    first, second = split(
+        "关于路灯\n晚上十点就关灯，下夜班的人看不清路，建议延长。\n公园厕所\n只有一处，老人找不到，建议增加。"
+    )
+    assert (first.reference, second.reference) == ("关于路灯", "公园厕所")
+    assert second.excerpt == "只有一处，老人找不到，建议增加。"
+
+
+def test_heading_that_announces_comments_is_no_reference() -> None:
+    assert [p.reference for p in split("一、具体意见\n（一）路灯太暗。\n（二）厕所太少。")] == ["", ""]
+
+
+def test_wording_quoted_by_name_stands_beside_the_point() -> None:
+    first, second = split(
+        "【原文】“每年新建公园五处。”\n【建议】改为八处。\n\n原文：路灯十点关闭。\n建议：改为十二点。"
+    )
+    assert (first.original, first.excerpt) == ("“每年新建公园五处。”", "【建议】改为八处。")
+    assert (second.original, second.excerpt) == ("路灯十点关闭。", "建议：改为十二点。")
+
+
+def test_clause_above_an_enumeration_is_the_reference_of_its_points() -> None:
+    first, second = split("对第八条有两点建议：一是路灯晚点再关；二是公园多建厕所。")
+    assert (first.reference, second.reference) == ("第八条", "第八条")
+
+
+def test_reasons_counted_with_lai_stay_with_their_wish() -> None:
+    text = "建议图书馆晚点关门。一来上班族下班才有时间，二来学生放学也有个去处。"
+    assert excerpts(text) == [text]
+
+
+def test_a_listed_paragraph_with_a_wish_of_its_own_is_a_point() -> None:
+    text = "一、路灯的亮度不够，建议换成新的灯具。\n公园厕所只有一处，建议再建三处。\n理由：老人多。"
+    assert len(split(text)) == 2
+
+
+def test_themes_need_a_wish_on_either_side_and_no_word_in_common() -> None:
+    lights, toilets = "路灯晚上十点就关，建议延长到十二点。", "公园厕所只有一处，希望尽快增加几处。"
+    assert theme_cuts(lights + toilets) == [len(lights)]
+    assert theme_cuts(lights + "因为下夜班的人看不清路，希望尽快办。") == []
+    assert theme_cuts(lights + "下夜班的人都说路灯晚上要亮着，希望尽快办。") == []
+    assert theme_cuts("公园厕所只有一处，老人找不到。" + toilets) == []
+
+
+def test_introduction_stays_with_the_only_point() -> None:
+    text = "我在水厂上班。设备该更新了，建议给补贴。"
+    assert excerpts(text) == [text]
+
+
+def test_foot_below_the_last_plea_is_no_point() -> None:
+    letter = "1. 路灯太暗。\n2. 厕所太少。\n特此函复。\n某某局办公室\n2025年5月23日\n（联系人：郭某）"
+    assert excerpts(letter) == ["路灯太暗。", "厕所太少。"]
+
+
+def test_heads_of_a_forwarded_mail_are_no_points() -> None:
+    letter = "发件人：a@example.org\n主题：反馈\n\nDear Mr. Wang,\n\n• 路灯太暗。\n• 厕所太少。"
+    assert excerpts(letter) == ["路灯太暗。", "厕所太少。"]
+
+
+PHRASES = [
+    "您好！",
+    "我是居民。",
+    "建议改为五处。",
+    "谢谢！",
+    "一、",
+    "1. ",
+    "- ",
+    "> ",
+    "关于路灯：",
+    "【原文】",
+    "【建议】",
+    "另外，",
+    "一来",
+    "二来",
+    "首先，",
+    "其次，",
+    "第三条：",
+    "Also, please.",
+    "此致",
+    "王某",
+    "2025年1月1日",
+    " | ",
+    "条款 | 意见",
+    "\n",
+    "\n",
+    " ",
+    "\u3000",
+    "İ",
+    "\ud800",
+]
+
+
+@given(st.lists(st.sampled_from(PHRASES), max_size=40).map("".join))
+def test_any_letter_gives_exact_spans_in_order(text: str) -> None:
+    points = split(text)
+    assert all(a.end <= b.start for a, b in pairwise(points))
+    assert all(0 <= p.start < p.end <= len(text) for p in points)
+    assert bool(points) == bool(text.strip())
+    if "|" not in text:
+        assert all(text[p.start : p.end] == p.excerpt == p.excerpt.strip() for p in points)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(text + "\n" for text, _ in ALL.values()) * 100,
+        "> 建议删去第三条\n" * 90_000,
+        "谢谢领导。" * 100_000,
+        "两点：" * 200_000,
+        "【原文】建议\n【建议】改\n" * 40_000,
+        "关于人才\n建议增加一些补贴给人才用。\n" * 20_000,
+    ],
+    ids=["letters", "quoted", "thanks", "announced", "wordings", "headings"],
+)
+def test_long_letters_take_linear_time(text: str) -> None:
+    start = time.perf_counter()
+    split(text)
+    assert time.perf_counter() - start < 10
