@@ -11,7 +11,7 @@ from commentbox.core.splitting.labels import item_start, style_of
 from commentbox.core.splitting.letters import hello, is_greeting, is_title
 from commentbox.core.splitting.lines import Line, Piece
 from commentbox.core.splitting.parts import asks_for, gives_reason, tells_what, wording
-from commentbox.core.splitting.sentences import LEADS_IN
+from commentbox.core.splitting.sentences import LEADS_IN, leads_to_reasons
 from commentbox.core.splitting.themes import is_another
 
 _OPENS_ANEW = re.compile(
@@ -24,7 +24,7 @@ _TOPIC = re.compile(
 )
 _PLAINLY = re.compile(r"关于|针对")
 _GENERIC = re.compile(
-    r"(?:总体|具体|主要|其他|其它|修改|反馈|有关|几点|一些|整体|存在|相关|文字|条文|的|和|与|及|、)*"
+    r"(?:总体|具体|主要|其他|其它|其余|补充|另外|修改|反馈|有关|几点|一些|整体|存在|相关|文字|条文|的|和|与|及|、)*"
     r"(?:意见|建议|问题|情况|想法|看法|反馈|理由|背景|评价|部分|方面)*"
 )
 _LONGEST = 24
@@ -35,11 +35,15 @@ _BARE = 14
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
-    """Hold what the heading above says, how its line was marked, and whether items followed it."""
+    """Hold what the heading above says, how its line was marked, and whether items followed it.
+
+    ``outer`` are the marks that stood above it: an item marked so stands under it no more.
+    """
 
     topic: str = ""
     style: str = ""
     listed: bool = False
+    outer: tuple[str, ...] = ()
 
 
 def pieces(lines: Sequence[Line]) -> Iterator[Piece]:
@@ -50,12 +54,14 @@ def pieces(lines: Sequence[Line]) -> Iterator[Piece]:
     starts = [item_start(line) for line in lines]
     has_list = any(start is not None for start in starts)
     answers = _answers(lines)
-    above = _Heading()
+    above, marks = _Heading(), list[str]()
     n = 0
     while n < len(lines):
         topic = _topic(lines, starts, n)
         if topic is not None:
-            above = _Heading(topic, style_of(lines[n]))
+            style = style_of(lines[n])
+            marks = _down_to(marks, style)
+            above = _Heading(topic, style, outer=tuple(marks[:-1]))
             n += 1
             continue
         cited, n = n, answers[n]
@@ -63,6 +69,8 @@ def pieces(lines: Sequence[Line]) -> Iterator[Piece]:
             n += 1
             continue
         above = _still(above, lines[n], starts[n] is not None)
+        if starts[n] is not None:
+            marks = _down_to(marks, style_of(lines[n]))
         last = _last(lines, starts, n)
         yield replace(_piece(lines, starts[n], cited, n, last), topic=above.topic)
         n = last + 1
@@ -94,6 +102,10 @@ def _answers(lines: Sequence[Line]) -> list[int]:
 def _last(lines: Sequence[Line], starts: Sequence[int | None], first: int) -> int:
     """Return the last line of the item or the paragraph that begins here."""
     n = first + 1
+    if starts[first] is None and leads_to_reasons(lines[first].text):
+        while n < len(lines) and starts[n] is not None:
+            n += 1
+        return n - 1
     while (
         n < len(lines)
         and starts[n] is None
@@ -118,11 +130,17 @@ def _goes_on(above: Line, line: Line, start: int | None) -> bool:
 
 def _still(above: _Heading, line: Line, listed: bool) -> _Heading:
     """Return the heading that a piece stands under: none after its list, or beside items marked as it is."""
-    if listed and above.style and style_of(line) == above.style:
+    style = style_of(line) if listed and above.topic else ""
+    if style and (style == above.style or style in above.outer):
         return _Heading()
     if not listed and (above.listed or _OPENS_ANEW.match(line.text)):
         return _Heading()
     return replace(above, listed=listed)
+
+
+def _down_to(marks: list[str], style: str) -> list[str]:
+    """Return the marks of a letter from its widest down to this one."""
+    return [*(marks[: marks.index(style)] if style in marks else marks), style]
 
 
 def _topic(lines: Sequence[Line], starts: Sequence[int | None], n: int) -> str | None:
@@ -136,7 +154,8 @@ def _topic(lines: Sequence[Line], starts: Sequence[int | None], n: int) -> str |
     if match and (match["colon"] or match["mark"] or _PLAINLY.match(said)) and not asks(match[0]):
         return "" if _GENERIC.fullmatch(match["about"] or match["en"]) else said.rstrip("：: ")
     if start is not None:
-        return _name(said) if listed_next and _is_heading(said) else None
+        deeper = listed_next and style_of(line) != style_of(lines[n + 1])
+        return _name(said) if _is_heading(said) and (deeper or not _name(said)) else None
     bare = (
         not re.search(r"[。；，,.?？!！]$", said)
         and len(said) <= _BARE
@@ -156,7 +175,7 @@ def _name(heading: str) -> str:
 
 def _is_heading(text: str) -> bool:
     """Tell whether an item above another is only its heading."""
-    return len(text) <= _LONGEST and not re.search(r"[。；，,？?！]|建议.{4,}|应", text)
+    return len(text) <= _LONGEST and not re.search(r"[。；，,？?！!]|[.]$|建议.{4,}|应", text)
 
 
 def _is_intro(line: Line, more: bool, has_list: bool) -> bool:
@@ -164,4 +183,6 @@ def _is_intro(line: Line, more: bool, has_list: bool) -> bool:
     text = line.said
     if is_greeting(text) or is_title(text):
         return True
+    if leads_to_reasons(text):
+        return False
     return more and len(text) <= 90 and bool(LEADS_IN.search(text)) and (has_list or len(text) <= 60)

@@ -14,6 +14,9 @@ _BULLET = re.compile(r"^\s*[-•·●◆■▪◇□○▶►➢✓*–—]+\s*(
 CLAUSE_HEAD = re.compile(
     rf"^\s*((?:附件|附表|附录|保障措施)?第\s*[（(]?\s*{NUMBER}\s*[）)]?\s*[条项款]|\d{{1,2}}\s*[.．]?\s*[（(]\d{{1,3}}[）)])\s*[：:，,、\s]?"
 )
+_LETTERED = re.compile(
+    r"^\s*(?:[（(]?[a-hA-H][)）]|[a-hA-H][.、](?=\s)|\d{1,2}[)）](?!\d)|[QqPp]\d{1,2}\s*[：:.、])\s*(?=\S)"
+)
 _SAID = re.compile(r"^\s*意见\s*(?:[1-9]\d?|[一二三四五六七八九十]{1,2})\s*[：:、.．]\s*")
 
 
@@ -32,7 +35,7 @@ def item_start(line: Line) -> int | None:
     label = parse_label(line.text)
     if label is not None:
         return line.start + (lead(line.text) if label.style in _CLAUSES else label.length)
-    marked = _SAID.match(line.text) or _BULLET.match(line.text)
+    marked = _SAID.match(line.text) or _LETTERED.match(line.text) or _BULLET.match(line.text)
     return line.start + marked.end() if marked else None
 
 
@@ -43,6 +46,8 @@ def style_of(line: Line) -> str:
     label = parse_label(line.text)
     if label is not None:
         return label.style
+    if _LETTERED.match(line.text):
+        return "letter"
     return "bullet" if _BULLET.match(line.text) else ""
 
 

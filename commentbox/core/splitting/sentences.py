@@ -21,6 +21,8 @@ MOST_ANNOUNCED = 20
 """Places in a paragraph that say how many things follow, of which each is tried."""
 LEAST_BEFORE = 14
 """Characters before a turn of speech, so that no remnant is left there."""
+LEAST_OF_CLAUSE = 8
+"""Characters that say something of a clause before another is named."""
 
 LEADS_IN = re.compile(
     r"(如下|以下|几点|几条|[一二两三四五六七八九十\d]+(点|条|个|方面)(意见|建议|想法|看法|体会|问题|真心话|修改意见)|"
@@ -28,6 +30,10 @@ LEADS_IN = re.compile(
     r"[^。；]{0,16}[：:—。，,]*\s*$|[：:]\s*$|—{1,2}\s*$|"
     r"i have .{1,30}(suggestions?|comments?|points?)[.:]?\s*$",
     re.IGNORECASE,
+)
+_REASONS = re.compile(
+    r"(?:理由|原因|依据|好处)(?:如下|有[几两二三四五]|是|主要)*[^，。；：:]{0,6}[：:]\s*$|because\s*[:：]\s*$",
+    re.I,
 )
 _ANNOUNCED = re.compile(r"([两二三四五六])(?:点|条|个|件|方面)[^。：:；;\n]{0,12}[：:]\s*")
 _ORDER = re.compile(
@@ -37,6 +43,7 @@ _ORDER = re.compile(
     r"|(?:意见|建议)(?P<said>[一二三四五六七八九1-9])[：:、]"
     r"|其(?P<its>[一二三四五六七八九])(?:是|[，,、：:])"
     r"|(?:第(?P<nth>[一二三四五六七八九])[，,、：:点]+)"
+    r"|第(?P<item>[一二三四五六])[个件点](?:问题|建议|意见|想法|事)?(?:就?是|[，,：:])"
     r"|(?P<words>首先|其次|再次|再者|最后)[，,、：:]?"
     r"|(?P<num>[1-9])\s*[、.．](?!\d)\s*"
     r"|(?P<half>[1-9])\s*[)）]\s*"
@@ -70,11 +77,11 @@ _CLAUSE_SENTENCE = re.compile(
 def divided(text: str, piece: Piece) -> list[Point]:
     """Return a paragraph's points: cut at an enumeration, at clauses named in turn, at turns of speech."""
     said = text[piece.start : piece.end]
-    if piece.listed and len(said) < SHORT_ITEM:
+    if piece.listed and len(said) < SHORT_ITEM and not _by_clauses(text, piece):
         return [point(text, piece.start, piece.end)]
     cuts = enumerated(said)
     starts, inner = [s for s, _ in cuts] or [0], [s for _, s in cuts] or [0]
-    turns = _turns(said, inner[-1]) if cuts or len(said) >= SHORT else []
+    turns = _turns(said, inner[-1], long=bool(cuts) or len(said) >= SHORT)
     if not cuts and not piece.listed:
         turns = sorted({*turns, *theme_cuts(said)})
     ends = [*starts[1:], *turns, len(said)]
@@ -86,10 +93,21 @@ def divided(text: str, piece: Piece) -> list[Point]:
     ]
 
 
-def _turns(said: str, start: int) -> list[int]:
-    """Return where a paragraph turns to something else, from a place in it onward."""
-    marks = {m.end() for p in (_TURN, _CLAUSE_SENTENCE) for m in p.finditer(said)}
-    return sorted(m for m in marks if m > start + LEAST_BEFORE)
+def _turns(said: str, start: int, long: bool) -> list[int]:
+    """Return where a paragraph turns to something else, from a place in it onward.
+
+    In one that is not ``long`` only a sentence that begins with a clause does.
+    """
+    patterns = (_TURN, _CLAUSE_SENTENCE) if long else (_CLAUSE_SENTENCE,)
+    marks = {m.end() for p in patterns for m in p.finditer(said)}
+    least = LEAST_BEFORE if long else LEAST_OF_CLAUSE
+    return sorted(m for m in marks if m > start + least)
+
+
+def _by_clauses(text: str, piece: Piece) -> bool:
+    """Tell whether a paragraph begins with a clause and with no other mark."""
+    above = text[text.rfind("\n", 0, piece.start) + 1 : piece.start]
+    return not above.strip() and _CITED.match(text, piece.start, piece.end) is not None
 
 
 def enumerated(piece: str) -> list[tuple[int, int]]:
@@ -109,6 +127,8 @@ def enumerated(piece: str) -> list[tuple[int, int]]:
             if number == last + 1 or (run and number == 9):
                 run.append((begin, inner))
                 last = number
+        if len(run) >= 2 and leads_to_reasons(piece[: run[0][0]][-LONGEST_SENTENCE:]):
+            return []
         if len(run) >= 2 and kind == "why" and not _counts(piece[: run[0][0]]):
             continue
         if len(run) >= 2 and _introduced(piece[: run[0][0]]):
@@ -132,6 +152,11 @@ def _ordinal(kind: str, word: str) -> int:
     if kind == "words":
         return _WORD_ORDER[word]
     return _ENGLISH[word.lower()] if kind == "en" else _ORDINALS[word]
+
+
+def leads_to_reasons(head: str) -> bool:
+    """Tell whether what follows are the reasons of what has been said."""
+    return _REASONS.search(head[-_HEAD:]) is not None
 
 
 def _counts(head: str) -> bool:
