@@ -25,7 +25,7 @@ from commentbox.models import (
     Consultation,
     OutboundMail,
 )
-from commentbox.services import audit, triage
+from commentbox.services import audit, campaigns, triage
 from commentbox.services.bulk import acceptances, desk, offers
 from commentbox.services.bulk.portions import moved
 from commentbox.services.errors import Conflict, Invalid
@@ -394,7 +394,7 @@ def test_setting_a_sample_aside_needs_a_reason(
     assert (sample.outcome, sample.comment.state) == (Outcome.DIFFERED, CommentState.DISMISSED)
 
 
-def test_a_campaign_is_offered_once_a_person_has_decided_its_first_letter(
+def test_a_campaign_is_offered_once_a_person_has_confirmed_it_and_decided_its_first_letter(
     session: Session, consultation: Consultation, office: Office
 ) -> None:
     first = add_letter(session, consultation, "请多种树。", "请多装灯。")
@@ -420,6 +420,9 @@ def test_a_campaign_is_offered_once_a_person_has_decided_its_first_letter(
     ids = {row[0] for row in session.execute(scored)}
     assert same.comments[0].id not in ids, "a person has said otherwise of the same words"
     assert same.comments[1].id in ids
+    assert offers.count(session, consultation.id, Kind.CAMPAIGN, None) == 0, "nobody confirmed the campaign"
+    with transaction(session):
+        campaigns.decide(session, campaign.id, "confirmed", version=1, actor=office.clerk, now=office.now)
     one = office.accept(Kind.CAMPAIGN)
     assert one.accepted == 1
     assert same.comments[0].measure_id == office.wrong

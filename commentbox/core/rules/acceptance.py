@@ -1,7 +1,7 @@
 """When many comments may be accepted at once, and what an audit must show for it to stay so.
 
-**What is offered.** Explicit references that are not ambiguous, members of a campaign that say the same as
-its letter that a person decided, and suggestions of the model above a threshold of confidence.
+**What is offered.** Explicit references that are not ambiguous, members of a confirmed campaign that say
+the same as its letter that a person decided, and suggestions of the model above a threshold of confidence.
 
 **What counts as audited.** Only blind decisions: a person says which measure a comment is about without
 seeing what the machine thinks; it agrees where that is the machine's first suggestion. Decisions made on the

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Set
 
 from commentbox.core.text import bare
 
-SHINGLE = 4
+SHINGLE, LATIN_SHINGLE = 4, 9
+"""Characters; four letters of an alphabet are half a word, which everybody shares."""
+_LAST_LATIN = "\u2e7f"
 QUOTED = 12
 """So many characters in a row as in the draft are a quotation; most names of offices are shorter."""
 LEAST_CONTAINED = 0.7
@@ -28,12 +30,16 @@ def quotable(texts: Iterable[str]) -> frozenset[str]:
 
 
 def shingles(text: str, quoted: Set[str] = frozenset()) -> set[str]:
-    """Return the runs of four characters of a text, whatever its spaces and punctuation.
+    """Return the short runs of characters of a text, whatever its spaces and punctuation.
 
     What lies in a run of ``quoted`` is left out: letters that quote the same are not alike for it.
     """
     plain = bare(text[:LONGEST])
-    return set().union(*(_runs(piece, SHINGLE) for piece in _own(plain, quoted)))
+    return {
+        piece[n : n + (SHINGLE if piece[n] > _LAST_LATIN else LATIN_SHINGLE)]
+        for piece in _own(plain, quoted)
+        for n in range(len(piece) - SHINGLE + 1)
+    }
 
 
 def _own(plain: str, quoted: Set[str]) -> list[str]:

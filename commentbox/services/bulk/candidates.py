@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from commentbox.core.rules.acceptance import Kind, Outcome
-from commentbox.core.states import CommentState
+from commentbox.core.states import CampaignState, CommentState
 from commentbox.models import (
     AuditSample,
     BulkAcceptance,
@@ -54,7 +54,8 @@ def _names_another() -> ColumnElement[bool]:
 def _campaign(consultation_id: int) -> Rows:
     """Return the query for members whose words a person has decided in their campaign's first letter.
 
-    Only the very same words: a copy with a word changed may well mean another measure.
+    Only where a person confirmed the campaign, and only the very same words: a copy with a word changed may
+    well mean another measure.
     """
     told = aliased(Comment)
     return (
@@ -63,6 +64,7 @@ def _campaign(consultation_id: int) -> Rows:
         .join(Campaign, Campaign.id == Submission.campaign_id)
         .join(told, _says_the_same(told))
         .where(*_open(consultation_id), Submission.id != Campaign.representative_id)
+        .where(Campaign.state == CampaignState.CONFIRMED)
         .group_by(Comment.id)
         .having(func.min(told.measure_id) == func.max(told.measure_id))
     )
