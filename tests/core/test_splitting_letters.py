@@ -323,6 +323,6 @@ def test_any_letter_gives_exact_spans_in_order(text: str) -> None:
     ids=["letters", "quoted", "thanks", "announced", "wordings", "headings"],
 )
 def test_long_letters_take_linear_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     split(text)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
