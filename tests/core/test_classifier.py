@@ -84,6 +84,6 @@ def _labelled() -> list[tuple[str, list[int | str]]]:
 @needs_data
 def test_development_comments_cold() -> None:
     found = evaluate(*_real(), _labelled())
-    assert found.top1 >= 0.72
-    assert found.top3 >= 0.90
+    assert found.top1 >= 0.73
+    assert found.top3 >= 0.91
     assert 0 <= found.calibration_error <= 0.2

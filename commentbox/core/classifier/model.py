@@ -42,8 +42,9 @@ from commentbox.core.states import CommentFlag, MeasureKind
 from commentbox.core.text import even
 from commentbox.core.types import Node, Point, Suggested, Suggestions
 
-SINGLES = 0.2
-"""What single characters count once more, beside a row of length 1."""
+SINGLES = 0.05
+"""What single characters count once more beside a row of length 1, times the logarithm of how many candidates
+there are: the more clauses, the less often a rare character is shared by chance."""
 GENERAL_SCORE = 0.5
 FLAGGED_MOST = 0.5
 """Confidence in a measure for a comment that may be about none."""
@@ -137,11 +138,9 @@ class MeasureModel:
         words share the characters, not the words.
         """
         counted = widened(self.counted, len(weights))
-        return (
-            (pivoted(counted, weights) + SINGLES * saturated(counted, weights, single))
-            .tocsr()
-            .sorted_indices()
-        )
+        share = SINGLES * np.log(max(1, len(self.paths)))
+        rows = pivoted(counted, weights) + share * saturated(counted, weights, single)
+        return rows.tocsr().sorted_indices()
 
     def _weights(self, features: Sequence[str]) -> Array:
         """Return the idf of each feature, times what its kind counts.
