@@ -182,7 +182,9 @@ def test_short_items_are_no_headings_of_each_other() -> None:
     ]
 
 
-@pytest.mark.parametrize("reasons", ["1.臭味大。2.车辆多。", "\n1. 臭味大。\n2. 车辆多。"])
+@pytest.mark.parametrize(
+    "reasons", ["1.夏天臭味很大。2.来往车辆很多。", "\n1. 夏天臭味很大。\n2. 来往车辆很多。"]
+)
 def test_counted_reasons_are_one_point(reasons: str) -> None:
     assert len(split(f"本人反对在居民区建垃圾中转站。理由如下：{reasons}")) == 1
 
@@ -258,7 +260,7 @@ def test_introduction_stays_with_the_only_point() -> None:
 
 
 def test_foot_below_the_last_plea_is_no_point() -> None:
-    letter = "1. 路灯太暗。\n2. 厕所太少。\n特此函复。\n某某局办公室\n2025年5月23日\n（联系人：郭某）"
+    letter = "1. 路灯太暗。\n2. 厕所太少。\n专此函达。\n某某局办公室\n2025年5月23日\n（联系人：郭某）"
     assert excerpts(letter) == ["路灯太暗。", "厕所太少。"]
 
 
