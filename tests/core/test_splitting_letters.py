@@ -161,14 +161,14 @@ def test_heading_is_the_reference_of_the_points_below_it() -> None:
 def test_item_marked_as_a_wider_heading_stands_under_none() -> None:
     letter = (
         "一、总体意见\n原则同意。\n二、具体意见\n（一）关于路灯\n太暗，建议换新。\n（二）关于厕所\n1.数量太少。\n2.位置太远。\n"
-        "三、其他\n建议出台细则。\n四、关于停车\n1.收费太高。\n2.车位太少。"
+        "三、建议早日出台细则。\n四、关于停车\n1.收费太高。\n2.车位太少。"
     )
     assert [(p.reference, p.excerpt) for p in split(letter)] == [
         ("", "原则同意。"),
         ("关于路灯", "太暗，建议换新。"),
         ("关于厕所", "数量太少。"),
         ("关于厕所", "位置太远。"),
-        ("", "建议出台细则。"),
+        ("", "建议早日出台细则。"),
         ("关于停车", "收费太高。"),
         ("关于停车", "车位太少。"),
     ]
@@ -182,7 +182,9 @@ def test_short_items_are_no_headings_of_each_other() -> None:
     ]
 
 
-@pytest.mark.parametrize("reasons", ["1.臭味大。2.车辆多。", "\n1. 臭味大。\n2. 车辆多。"])
+@pytest.mark.parametrize(
+    "reasons", ["1.夏天臭味很大。2.来往车辆很多。", "\n1. 夏天臭味很大。\n2. 来往车辆很多。"]
+)
 def test_counted_reasons_are_one_point(reasons: str) -> None:
     assert len(split(f"本人反对在居民区建垃圾中转站。理由如下：{reasons}")) == 1
 
@@ -258,8 +260,11 @@ def test_introduction_stays_with_the_only_point() -> None:
 
 
 def test_foot_below_the_last_plea_is_no_point() -> None:
-    letter = "1. 路灯太暗。\n2. 厕所太少。\n特此函复。\n某某局办公室\n2025年5月23日\n（联系人：郭某）"
-    assert excerpts(letter) == ["路灯太暗。", "厕所太少。"]
+    points = ["路灯太暗，看不清路。", "厕所太少，老人找不到。"]
+    office = "\n专此函达。\n某某局办公室\n2025年5月23日\n（联系人：郭某）"
+    person = "\n说完了。祝各位领导工作顺利！\n龙河 阿强\n5月21日"
+    assert excerpts("\n".join(points) + office) == points
+    assert excerpts("\n".join(points) + person) == points
 
 
 def test_heads_of_a_forwarded_mail_are_no_points() -> None:

@@ -95,8 +95,10 @@ def _is_addressee(said: str) -> bool:
 
 def _without_ending(line: Line) -> Line:
     """Return a letter's last line without the sentences that only close it, if any other is in it."""
-    cut = ending(line.text)
-    return Line(line.start, line.start + cut, line.text[:cut]) if line.text[:cut].strip() else line
+    start = item_start(line)
+    label = 0 if start is None else start - line.start
+    cut = label + ending(line.text[label:])
+    return Line(line.start, line.start + cut, line.text[:cut]) if line.text[label:cut].strip() else line
 
 
 def _above_closing(lines: list[Line]) -> list[Line]:
