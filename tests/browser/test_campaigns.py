@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from commentbox.core.states import Role
 from commentbox.db import transaction
 from commentbox.models import Consultation
-from commentbox.services import campaigns
+from commentbox.services.campaigns.grouping import store
+from commentbox.services.campaigns.waiting import waiting
 from tests.browser.conftest import DESK, PHONE, OpenPage, fits
 from tests.browser.test_channels import sign_in
 from tests.fixtures.desk import add_letter
@@ -27,7 +28,7 @@ def campaign(session: Session, consultation: Consultation) -> None:
     for n in range(25):
         add_letter(session, consultation, TEXT, f"我住{n}号楼。{LINK}", minutes_ago=100 - n)
     with transaction(session):
-        campaigns.store(session, campaigns.waiting(session, 100), datetime.now(UTC))
+        store(session, waiting(session, 100), datetime.now(UTC))
 
 
 def test_by_keyboard(session: Session, campaign: None, open_page: OpenPage) -> None:

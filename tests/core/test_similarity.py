@@ -17,13 +17,12 @@ from commentbox.core.quoting import own_text
 from commentbox.core.similarity import (
     Difference,
     alike,
-    band_keys,
     contained,
     difference,
     quotable,
     shingles,
-    text_key,
 )
+from commentbox.core.similarity.keys import band_keys, text_key
 from commentbox.core.text import bare
 from tests.fixtures.copies import Writer
 

@@ -20,9 +20,8 @@ from commentbox.core.text import fingerprint
 from commentbox.db import transaction
 from commentbox.extensions import db
 from commentbox.models import Campaign, Consultation, SimilarityKey, Submission
-from commentbox.services import campaigns
-from commentbox.services.campaigns.grouping import MOST_HOLDERS, MOST_VARIANTS
-from commentbox.services.campaigns.waiting import Batch
+from commentbox.services.campaigns.grouping import MOST_HOLDERS, MOST_VARIANTS, store
+from commentbox.services.campaigns.waiting import Batch, waiting
 from tests.fixtures.app import add_consultation
 from tests.fixtures.copies import Writer
 
@@ -57,9 +56,9 @@ def add(session: Session, consultation: Consultation, texts: Sequence[str], now:
 
 def cluster(session: Session, now: datetime, limit: int) -> int:
     """Do the step's work once."""
-    batch = campaigns.waiting(session, limit)
+    batch = waiting(session, limit)
     with transaction(session):
-        return campaigns.store(session, batch, now)
+        return store(session, batch, now)
 
 
 def partition(session: Session, ids: Sequence[int]) -> list[int]:
@@ -81,7 +80,7 @@ def test_identical_letters_cost_one_key_and_no_statement_each(
         nonlocal statements
         statements += 1
 
-    assert {letter.new for letter in campaigns.waiting(session, 500).letters} == {None}
+    assert {letter.new for letter in waiting(session, 500).letters} == {None}
     event.listen(db.engine, "before_cursor_execute", count)
     assert cluster(session, now, 500) == 500
     event.remove(db.engine, "before_cursor_execute", count)
@@ -188,7 +187,7 @@ def test_a_worker_waits_for_what_another_has_not_committed_yet(
 ) -> None:
     text = Writer(SAMPLE, seed=6).letter()
     ids = add(session, consultation, [text] * 20, now)
-    every = campaigns.waiting(session, 20)
+    every = waiting(session, 20)
     first = replace(every, letters=every.letters[:10])
     # What a worker holds that looked before anything was known: each of the others' texts is new to it.
     second = replace(every, letters=[replace(x, new=every.letters[0].new) for x in every.letters[10:]])
@@ -199,7 +198,7 @@ def test_a_worker_waits_for_what_another_has_not_committed_yet(
         with app.app_context():
             before()
             with transaction(db.session()):
-                campaigns.store(db.session(), batch, now)
+                store(db.session(), batch, now)
                 after()
             db.session.remove()
 

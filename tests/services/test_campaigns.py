@@ -14,7 +14,8 @@ from commentbox.core.mail import parse_mail
 from commentbox.core.quoting import own_text
 from commentbox.db import transaction
 from commentbox.models import Campaign, Consultation, Submission
-from commentbox.services import campaigns
+from commentbox.services.campaigns.grouping import store
+from commentbox.services.campaigns.waiting import waiting
 from tests.fixtures.desk import add_letter
 
 DEMO = Path(__file__).resolve().parents[2] / "demo"
@@ -23,9 +24,9 @@ TEXT = "建议在老城区增加口袋公园，配足座椅、饮水点和公共
 
 def cluster(session: Session, now: datetime, limit: int = 100) -> int:
     """Do the step's work once."""
-    batch = campaigns.waiting(session, limit)
+    batch = waiting(session, limit)
     with transaction(session):
-        return campaigns.store(session, batch, now)
+        return store(session, batch, now)
 
 
 def groups(session: Session) -> list[int]:
@@ -87,8 +88,8 @@ def test_the_same_batch_twice_counts_once(
 ) -> None:
     for n in (1, 2):
         add_letter(session, consultation, TEXT, minutes_ago=n)
-    batch = campaigns.waiting(session, 100)
+    batch = waiting(session, 100)
     for expected in (2, 0):
         with transaction(session):
-            assert campaigns.store(session, batch, now) == expected
+            assert store(session, batch, now) == expected
     assert groups(session) == [2]

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from commentbox.core.states import Role
 from commentbox.db import transaction
 from commentbox.models import Campaign, Consultation, Submission
-from commentbox.services import campaigns
+from commentbox.services.campaigns.grouping import store
+from commentbox.services.campaigns.waiting import waiting
 from tests.fixtures.desk import Desk, add_letter
 
 SignIn = Callable[[Role], FlaskClient]
@@ -37,7 +38,7 @@ def letters(session: Session, consultation: Consultation) -> list[Submission]:
         for n, text in enumerate((FIRST, OTHER, FIRST))
     ]
     with transaction(session):
-        campaigns.store(session, campaigns.waiting(session, 10), datetime.now(UTC))
+        store(session, waiting(session, 10), datetime.now(UTC))
     return found
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from commentbox.db import transaction
 from commentbox.jobs.runtime import Runtime
-from commentbox.services import campaigns
+from commentbox.services.campaigns.grouping import store
+from commentbox.services.campaigns.waiting import waiting
 
 BATCH = 1_000
 
@@ -12,9 +13,9 @@ BATCH = 1_000
 def cluster(runtime: Runtime) -> int:
     """Compare a batch of submissions with those before them."""
     session = runtime.session
-    batch = campaigns.waiting(session, BATCH)
+    batch = waiting(session, BATCH)
     session.rollback()
     if batch.letters:
         with transaction(session):
-            campaigns.store(session, batch, runtime.clock())
+            store(session, batch, runtime.clock())
     return len(batch.letters)

@@ -1,11 +1,12 @@
-"""Campaigns: submissions that are copies of each other, found by keys and proved by comparison."""
+"""Campaigns: submissions that are copies of each other, found by keys and proved by comparison.
+
+Here is what pages ask for; finding them (grouping, waiting) loads numpy, and is the understanding process's.
+"""
 
 from __future__ import annotations
 
 from commentbox.services.campaigns.decisions import decide
-from commentbox.services.campaigns.grouping import store
 from commentbox.services.campaigns.listing import Line, beyond, counts, get, listed, members, of_letter, tally
-from commentbox.services.campaigns.waiting import waiting
 
 __all__ = [
     "Line",
@@ -16,7 +17,5 @@ __all__ = [
     "listed",
     "members",
     "of_letter",
-    "store",
     "tally",
-    "waiting",
 ]

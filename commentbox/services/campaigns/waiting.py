@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from commentbox.core import similarity
+from commentbox.core.similarity.keys import band_keys, text_key
 from commentbox.core.states import SubmissionState
 from commentbox.models import Consultation, SimilarityKey, Submission
 from commentbox.services import consultations
@@ -100,7 +101,7 @@ def _letters(
     session: Session, rows: Sequence[Row[Any]], drafts: Mapping[int, frozenset[str]]
 ) -> list[Letter]:
     keys = {
-        row.id: similarity.text_key(row.consultation_id, row.fingerprint)
+        row.id: text_key(row.consultation_id, row.fingerprint)
         for row in rows
         if row.fingerprint and len(row.own_text) >= SHORTEST
     }
@@ -128,7 +129,7 @@ def _texts(firsts: Mapping[int, Row[Any]], drafts: Mapping[int, frozenset[str]])
         for key, row in firsts.items()
     }
     enough = {key: parts for key, parts in shingles.items() if len(parts) >= similarity.LEAST_SHINGLES}
-    bands = similarity.band_keys([(firsts[key].consultation_id, parts) for key, parts in enough.items()])
+    bands = band_keys([(firsts[key].consultation_id, parts) for key, parts in enough.items()])
     return {key: Text(parts, found) for (key, parts), found in zip(enough.items(), bands, strict=True)}
 
 
