@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
+import pytest
+
 from commentbox.adapters.drafts import read_blocks
 from commentbox.adapters.word_lists import background, thesaurus
 from commentbox.core.classifier import Background, MeasureModel, Thesaurus, evaluate, query_text
-from commentbox.core.classifier.features import features
+from commentbox.core.classifier.features import features, is_chinese, weight
 from commentbox.core.drafts import read_draft
 from commentbox.core.references import ReferenceFinder
 from commentbox.core.types import Draft
@@ -56,9 +58,29 @@ def test_words_that_nobody_knows() -> None:
     assert answer[0].confidence == 0
 
 
-def test_amounts_in_words_meet_amounts_in_figures() -> None:
-    assert "1000万" in {found.feature for found in features("一千万")}
-    assert "30%" in {found.feature for found in features("百分之三十")}
+@pytest.mark.parametrize(
+    ("written", "figure"),
+    [
+        ("一千万", "1000万"),
+        ("千万元以上", "1000万"),
+        ("五万", "5万"),
+        ("50万元", "50万"),
+        ("百分之三十", "30%"),
+        ("三成下来", "30%"),
+        ("十二家", "12"),
+    ],
+)
+def test_amounts_in_words_meet_amounts_in_figures(written: str, figure: str) -> None:
+    assert figure in {found.feature for found in features(written)}
+
+
+@pytest.mark.parametrize("phrase", ["千万不要", "三成员", "一成不变", "三个", "百分之零"])
+def test_words_that_only_look_like_amounts(phrase: str) -> None:
+    assert all(is_chinese(found.feature) for found in features(phrase))
+
+
+def test_amounts_count_more() -> None:
+    assert weight("50万") == weight("30%") > weight("50") == weight("公园") > weight("口袋公")
 
 
 def test_what_is_known_of_a_comment_is_said_once() -> None:

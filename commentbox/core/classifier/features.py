@@ -15,11 +15,14 @@ LONGEST = 3
 TRIGRAM_WEIGHT = 0.7
 """Three characters repeat what two said; less than full weight is better on drafts and on statutes alike."""
 
-_RUN = re.compile(r"(?P<chinese>[\u3400-\u9fff\U00020000-\U0003ffff]+)|[a-z]+|\d+(?:\.\d+)?[万亿%]?元?")
-_AMOUNT = re.compile(
-    rf"百分之(?P<percent>[{CHINESE}]{{1,5}})|(?P<count>[{CHINESE}]{{1,7}})(?=[万亿元%名个家次条项年月人])"
+AMOUNT_WEIGHT = 1.5
+"""Who names an amount of money or a share means the clause that grants it."""
+
+_RUN = re.compile(r"(?P<chinese>[\u3400-\u9fff\U00020000-\U0003ffff]+)|[a-z]+|\d+(?:\.\d+)?[万亿%]?")
+_WRITTEN = re.compile(
+    rf"百分之(?P<percent>[{CHINESE}]{{1,5}})|(?P<tenths>[一二三四五六七八九])成(?![立功为果本员长年品交就熟绩不])"
+    rf"|(?!千万(?!元))(?P<amount>[{CHINESE}]{{1,7}}[万亿])|(?P<count>[{CHINESE}]{{1,7}})(?=[元名个家次条项年月人])"
 )
-_UNIT = re.compile(r"[万亿%]?元?")
 _LEAST_FIGURE = 10
 
 
@@ -77,16 +80,27 @@ def is_single(feature: str) -> bool:
 
 def weight(feature: str) -> float:
     """Return how much a feature counts besides its idf."""
-    return TRIGRAM_WEIGHT if len(feature) == LONGEST and is_chinese(feature) else 1.0
+    if is_chinese(feature):
+        return TRIGRAM_WEIGHT if len(feature) == LONGEST else 1.0
+    return AMOUNT_WEIGHT if feature[-1] in "万亿%" else 1.0
 
 
 def _amounts(plain: str) -> Iterator[Found]:
-    """Yield 一千万 as 1000万 and 百分之三十 as 30%, the way drafts write amounts."""
-    for match in _AMOUNT.finditer(plain):
-        value = parse_number(match["percent"] or match["count"])
-        if match["percent"] and value:
-            yield Found(f"{value}%", *match.span())
-        elif value and value >= _LEAST_FIGURE and not match["percent"]:
-            unit = _UNIT.match(plain, match.end())
-            suffix = unit[0] if unit else ""
-            yield Found(f"{value}{suffix}", match.start(), match.end() + len(suffix))
+    """Yield 一千万 as 1000万, 百分之三十 and 三成 as 30%, the way drafts write amounts."""
+    for match in _WRITTEN.finditer(plain):
+        feature = _figure(match)
+        if feature:
+            yield Found(feature, *match.span())
+
+
+def _figure(match: re.Match[str]) -> str:
+    """Return a written number in figures with its unit; nothing for a small count, which says little."""
+    if match["tenths"]:
+        return f"{parse_number(match['tenths'])}0%"
+    if match["amount"]:
+        value = parse_number(match["amount"][:-1])
+        return f"{value}{match['amount'][-1]}" if value else ""
+    value = parse_number(match["percent"] or match["count"]) or 0
+    if match["percent"]:
+        return f"{value}%" if value else ""
+    return str(value) if value >= _LEAST_FIGURE else ""
