@@ -132,6 +132,19 @@ def test_measures_that_run_on_from_task_to_task_are_no_enumeration() -> None:
     assert [n.number for n in draft.nodes if n.kind == "measure"] == [1, 2, 3, 4]
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("一、住房保障\n1.建房。甲。\n2.补贴。乙。\n二、就业\n3.培训。丙。", "mmm"),
+        ("一、公园\n1.建园。甲。\n2.种树。乙。\n二、强化监督保障\n3.公示。丙。", "mmm"),
+        ("一、公园\n1.建园。甲。\n2.种树。乙。\n二、强化监督保障\n1.公示。丙。", "mms"),
+        ("一、公园\n1.建园。甲。\n二、组织领导\n1.专班。乙。\n三、监督\n1.公示。丙。", "mss"),
+    ],
+)
+def test_safeguards_come_last_and_count_anew(text: str, kinds: str) -> None:
+    assert "".join(kind[0] for _, kind, _ in tree(read(text)) if kind != "part") == kinds
+
+
 def test_repeated_number_is_kept_as_a_node_of_its_own() -> None:
     draft = read("一、任务\n（一）甲。\n（二）乙。\n（二）丙。\n（三）丁。")
     assert [path for path, _, _ in tree(draft)] == ["1", "1.1", "1.2", "1.2-2", "1.3"]

@@ -26,7 +26,8 @@ def fold_enumerations(branches: Sequence[Branch]) -> list[Branch]:
     """Return the branches that are structure; those that only count in a paragraph become its text."""
     if any(branch.style is Style.ARTICLE for branch in branches):
         return list(branches)
-    level = [branch for branch in branches if branch.parent is None and _part_kind(branch) is None]
+    beside = _beside(branches)
+    level = [branch for branch in branches if branch.parent is None and id(branch) not in beside]
     while level:
         if _counts_only(level):
             for branch in level:
@@ -67,9 +68,10 @@ def name_kinds(branches: Sequence[Branch]) -> None:
     """Name each branch: the measures are the articles, or the deepest level of the parts with tasks."""
     articles = any(branch.style is Style.ARTICLE for branch in branches)
     flat = all(branch.parent is None for branch in branches)
-    deepest = max((b.depth for b in branches if _part_kind(top(b)) is None), default=0)
+    beside = _beside(branches)
+    deepest = max((b.depth for b in branches if id(top(b)) not in beside), default=0)
     for branch in branches:
-        part = _part_kind(top(branch))
+        part = beside.get(id(top(branch)))
         if articles:
             article = branch.style is Style.ARTICLE
             branch.kind = MeasureKind.MEASURE if article else MeasureKind.PART
@@ -81,11 +83,30 @@ def name_kinds(branches: Sequence[Branch]) -> None:
             branch.kind = part or _main_kind(branch, deepest)
 
 
-def _part_kind(part: Branch) -> MeasureKind | None:
-    """Return the kind of what stands under a part, None for a part with tasks."""
-    if _SAFEGUARD.search(part.title):
-        return MeasureKind.SAFEGUARD
-    return MeasureKind.GENERAL if _GENERAL.search(part.title) else None
+def _beside(branches: Sequence[Branch]) -> dict[int, MeasureKind]:
+    """Return what stands under each part without tasks, by the part's id.
+
+    Safeguards come last and count anew: 四、强化住房保障 before other tasks, or with measures that go on
+    from （29） to （30）, is a part with tasks.
+    """
+    kinds: dict[int, MeasureKind] = {}
+    last = True
+    for part in reversed([branch for branch in branches if branch.parent is None]):
+        if last and _SAFEGUARD.search(part.title) and not _counts_on(part):
+            kinds[id(part)] = MeasureKind.SAFEGUARD
+        elif _GENERAL.search(part.title):
+            kinds[id(part)] = MeasureKind.GENERAL
+        elif part.children:
+            last = False
+    return kinds
+
+
+def _counts_on(part: Branch) -> bool:
+    """Tell whether what stands deepest under a part is numbered on from the part before."""
+    first = part
+    while first.children:
+        first = first.children[0]
+    return first is not part and first.number > 1
 
 
 def _main_kind(branch: Branch, deepest: int) -> MeasureKind:
