@@ -1,12 +1,12 @@
 """Every test's fixtures by name; they live in tests/fixtures and tests/servers."""
 
 pytest_plugins = [
-    "tests.fixtures.app",
     "tests.servers.certificate",
     "tests.servers.dovecot",
     "tests.servers.faults",
     "tests.servers.odd_imap",
     "tests.servers.postgres",
+    "tests.fixtures.app",
     "tests.servers.providers",
     "tests.servers.redis",
     "tests.servers.smtp_sink",

@@ -1,4 +1,4 @@
-"""A private PostgreSQL cluster: `postgres_url` is a fresh database on it for each test."""
+"""A private PostgreSQL cluster, and fresh databases on it."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def running_postgres() -> Iterator[str]:
 
 
 @contextmanager
-def new_database(cluster: str) -> Iterator[str]:
-    """Yield the address of an empty database, which is gone afterwards."""
+def new_database(cluster: str, template: str = "template0") -> Iterator[str]:
+    """Yield the address of a database, empty or a copy of another, which is gone afterwards."""
     name = f"test_{next(_numbers)}"
     with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         yield f"{cluster}/{name}"
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -50,10 +50,3 @@ def postgres() -> Iterator[str]:
     """Return the address of a running cluster, without a database's name."""
     with running_postgres() as address:
         yield address
-
-
-@pytest.fixture
-def postgres_url(postgres: str) -> Iterator[str]:
-    """Return the address of an empty database of the test's own."""
-    with new_database(postgres) as url:
-        yield url

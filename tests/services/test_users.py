@@ -8,12 +8,21 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from commentbox.core.states import Role
 from commentbox.core.types import SYSTEM, Actor
 from commentbox.db import transaction
 from commentbox.models import AuditEntry, User
 from commentbox.services import users
 from commentbox.services.errors import Invalid
 from tests.fixtures.app import PASSWORD
+
+
+@pytest.fixture
+def clerk(session: Session, now: datetime) -> Actor:
+    """Return a member of staff with a password."""
+    with transaction(session):
+        user = users.create(session, "clerk", Role.HANDLER, PASSWORD, actor=SYSTEM, now=now)
+    return Actor(user.name, user.id, user.role)
 
 
 def sign_in(session: Session, name: str, password: str, now: datetime) -> User | None:
