@@ -267,6 +267,16 @@ def test_foot_below_the_last_plea_is_no_point() -> None:
     assert excerpts("\n".join(points) + person) == points
 
 
+@pytest.mark.parametrize("title", ["居民会议汇总（5月20日晚，到会34人）", "意见和建议汇总表", "座谈会记录"])
+def test_title_of_minutes_is_no_point(title: str) -> None:
+    assert excerpts(f"{title}\n1. 路灯太暗。\n2. 厕所太少。") == ["路灯太暗。", "厕所太少。"]
+
+
+@pytest.mark.parametrize("wish", ["建议公开会议记录", "我建议公开收费清单", "要有会议纪要"])
+def test_wish_for_minutes_is_a_point(wish: str) -> None:
+    assert excerpts(f"{wish}\n路灯太暗，要换新的。") == [wish, "路灯太暗，要换新的。"]
+
+
 def test_heads_of_a_forwarded_mail_are_no_points() -> None:
     letter = "发件人：a@example.org\n主题：反馈\n\nDear Mr. Wang,\n\n• 路灯太暗。\n• 厕所太少。"
     assert excerpts(letter) == ["路灯太暗。", "厕所太少。"]
