@@ -49,13 +49,21 @@ def test_the_earliest_stands_for_all_and_each_says_what_is_its_own(
 ) -> None:
     line = line_of(session, letters[2])
     assert line.representative.id == letters[0].id
-    assert campaigns.tally(session, line) == (1, 1)
+    assert campaigns.tally(session, line) == (1, 1, 0)
     (same,) = campaigns.members(session, line, same=True)
     (other,) = campaigns.members(session, line, same=False)
     assert (same.submission.id, same.beyond) == (letters[1].id, None)
     assert other.beyond is not None
     assert [one.text for one in other.beyond.own] == [OWN]
     assert other.beyond.missing == []
+
+
+def test_spam_is_a_member_that_is_not_counted(
+    session: Session, letters: list[Submission], clerk: Actor, now: datetime
+) -> None:
+    with transaction(session):
+        triage.mark_spam(session, letters[1].id, reason="广告", version=1, actor=clerk, now=now)
+    assert campaigns.tally(session, line_of(session, letters[0])) == (1, 1, 1)
 
 
 def test_members_come_page_by_page(
@@ -171,4 +179,4 @@ def test_who_sends_the_same_again_is_one_voice(
     cluster(session, now)
     line = line_of(session, letters[0])
     assert line.campaign.size == 4
-    assert sum(campaigns.tally(session, line)) == 5
+    assert sum(campaigns.tally(session, line)[:2]) == 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from commentbox.core.similarity import Sentence, difference
 from commentbox.core.states import CampaignState
 from commentbox.models import Campaign, Submission
 from commentbox.services.errors import NotFound
+from commentbox.services.measures import UNCOUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,24 @@ def members(
     return [Member(letter, beyond(letter, line.representative)) for letter in found]
 
 
-def tally(session: Session, line: Line) -> tuple[int, int]:
-    """Return how many other members have the representative's very text, and how many have another."""
-    text = Submission.fingerprint == line.representative.fingerprint
-    counted = select(func.count().filter(text), func.count().filter(~text)).where(*_others(line))
-    same, reworded = session.execute(counted).one()
-    return same, reworded
+class Tally(NamedTuple):
+    """Hold how many letters besides the representative have its very text, how many have another.
+
+    ``uncounted`` of all, the representative among them, are spam or were withdrawn.
+    """
+
+    same: int
+    reworded: int
+    uncounted: int
+
+
+def tally(session: Session, line: Line) -> Tally:
+    """Return how many letters a campaign has, of each kind."""
+    other = Submission.id != line.representative.id
+    same = Submission.fingerprint == line.representative.fingerprint
+    kinds = and_(other, same), and_(other, ~same), Submission.state.in_(UNCOUNTED)
+    counted = select(*(func.count().filter(kind) for kind in kinds))
+    return Tally(*session.execute(counted.where(Submission.campaign_id == line.campaign.id)).one())
 
 
 def _others(line: Line) -> tuple[ColumnElement[bool], ...]:

@@ -46,8 +46,11 @@ def campaign(slug: str, campaign_id: int) -> str:
     session = db.session()
     consultation = consultations.get(session, slug)
     line = campaigns.get(session, consultation.id, campaign_id)
-    same, reworded = campaigns.tally(session, line)
-    after, shown = request.args.get("after", type=int), request.args.get("texts") == "same" or not reworded
+    tally = campaigns.tally(session, line)
+    after, shown = (
+        request.args.get("after", type=int),
+        request.args.get("texts") == "same" or not tally.reworded,
+    )
     found = campaigns.members(session, line, same=shown, after_id=after, limit=MEMBERS + 1)
     return render_template(
         "staff/campaign.html",
@@ -58,8 +61,9 @@ def campaign(slug: str, campaign_id: int) -> str:
         following=found[MEMBERS - 1].submission.id if len(found) > MEMBERS else None,
         after=after,
         texts="same" if shown else None,
-        same=same,
-        reworded=reworded,
+        same=tally.same,
+        reworded=tally.reworded,
+        uncounted=tally.uncounted,
         history=audit.for_campaign(session, campaign_id),
     )
 
