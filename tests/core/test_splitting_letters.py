@@ -277,6 +277,31 @@ def test_wish_for_minutes_is_a_point(wish: str) -> None:
     assert excerpts(f"{wish}\n路灯太暗，要换新的。") == [wish, "路灯太暗，要换新的。"]
 
 
+@pytest.mark.parametrize(
+    "letter",
+    [
+        "针对第（3）条提出两点建议：\n1. 路灯太暗。\n2. 厕所太少。",
+        "针对第（3）条提出两点建议：\n第一，路灯太暗。\n第二，厕所太少。",
+        "针对第（3）条提出两点建议：\n一是路灯太暗。\n二是厕所太少。",
+    ],
+)
+def test_clause_that_leads_in_a_list_is_that_of_its_items(letter: str) -> None:
+    assert [(p.reference, p.excerpt) for p in split(letter)] == [
+        ("第（3）条", "路灯太暗。"),
+        ("第（3）条", "厕所太少。"),
+    ]
+
+
+@pytest.mark.parametrize("lead", ["针对第3条、第5条提出两点建议：", "根据《标准化法》第十条，有两点建议："])
+def test_other_clauses_that_lead_in_a_list_are_not(lead: str) -> None:
+    assert {p.reference for p in split(f"{lead}\n1. 路灯太暗。\n2. 厕所太少。")} == {""}
+
+
+def test_who_asks_in_english_does_not_only_introduce_himself() -> None:
+    said = "I have lived here for thirty years and I ask you to keep the trees."
+    assert excerpts(f"{said}\n\nPlease put benches in the park.") == [said, "Please put benches in the park."]
+
+
 def test_heads_of_a_forwarded_mail_are_no_points() -> None:
     letter = "发件人：a@example.org\n主题：反馈\n\nDear Mr. Wang,\n\n• 路灯太暗。\n• 厕所太少。"
     assert excerpts(letter) == ["路灯太暗。", "厕所太少。"]

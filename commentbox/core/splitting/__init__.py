@@ -17,6 +17,7 @@ from commentbox.core.splitting.letters import content, hello, says_something
 from commentbox.core.splitting.lines import Line, lines_of, point
 from commentbox.core.splitting.sentences import divided
 from commentbox.core.splitting.tables import Block, blocks, says_nothing
+from commentbox.core.splitting.wrapped import unwrapped
 from commentbox.core.types import Point
 
 __all__ = ["organisation", "says_nothing", "split"]
@@ -28,6 +29,11 @@ MOST_POINTS = 1_000
 
 def split(text: str) -> list[Point]:
     """Return the points of a letter in order; only an empty letter has none."""
+    flat = unwrapped(text)
+    return [replace(one, excerpt=text[one.start : one.end]) for one in _points(flat)]
+
+
+def _points(text: str) -> list[Point]:
     lines = [line for line in lines_of(text) if line.text.strip() and not is_mark(line.text)]
     found = blocks(lines, text)
     has_table = any(block.is_table for block in found)

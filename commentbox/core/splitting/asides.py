@@ -27,7 +27,8 @@ _ASKS = re.compile(
     r"建议|希望|应[当该由]|能不能|能否|可否|是否|可不可以|要求|(?<![申邀聘宴])请(?![领来到过])(?!多)|没有"
     r"|不(?:够|到|了|能|让|给|准|合理|足|行|公|如)|[太难缺慢乱贵差坏少]|问题|怎么(?:办|算|申|没)|为什么|为何|吗|[?]"
     r"|赞成|同意|反对|拥护|抗议|(?:坚决|完全|非常|全力|都)支持"
-    r"|\b(?:should|please|needs?|must|suggest|too|not|allow|why|how|agree|support|oppose)\b"
+    r"|\b(?:should|please|needs?|must|suggest|too|not|allow|why|how|agree|support|oppose|urge|request|recommend|propose"
+    r"|ask (?:you|that|for|the))\b"
 )
 _NOUN = re.compile(
     r"(?P<lead>提出?的?|反馈的?|修改|征求|汇总|[几两二三四五条点个]|听取|收集|以下|如下|补充|具体)"

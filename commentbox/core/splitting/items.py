@@ -11,7 +11,7 @@ from commentbox.core.splitting.labels import item_start, style_of
 from commentbox.core.splitting.letters import hello, is_greeting, is_title
 from commentbox.core.splitting.lines import Line, Piece
 from commentbox.core.splitting.parts import asks_for, gives_reason, tells_what, wording
-from commentbox.core.splitting.sentences import LEADS_IN, leads_to_reasons
+from commentbox.core.splitting.sentences import LEADS_IN, cited, leads_to_reasons
 from commentbox.core.splitting.themes import is_another
 
 _OPENS_ANEW = re.compile(
@@ -64,25 +64,26 @@ def pieces(lines: Sequence[Line]) -> Iterator[Piece]:
             above = _Heading(topic, style, outer=tuple(marks[:-1]))
             n += 1
             continue
-        cited, n = n, answers[n]
+        quoted, n = n, answers[n]
         if starts[n] is None and _is_intro(lines[n], n + 1 < len(lines), has_list):
+            above = _Heading(cited(lines[n].text)) if n + 1 < len(lines) and starts[n + 1] else above
             n += 1
             continue
         above = _still(above, lines[n], starts[n] is not None)
         if starts[n] is not None:
             marks = _down_to(marks, style_of(lines[n]))
         last = _last(lines, starts, n)
-        yield replace(_piece(lines, starts[n], cited, n, last), topic=above.topic)
+        yield replace(_piece(lines, starts[n], quoted, n, last), topic=above.topic)
         n = last + 1
 
 
-def _piece(lines: Sequence[Line], start: int | None, cited: int, first: int, last: int) -> Piece:
+def _piece(lines: Sequence[Line], start: int | None, quoted: int, first: int, last: int) -> Piece:
     """Return the piece of some lines; the draft's wording, quoted by name, stands beside it."""
     line, end = lines[first], lines[last].end
     listed = start is not None
     begin = line.start + hello(line.text) if start is None else start
-    if cited < first:
-        return Piece(lines[cited].start, end, listed)
+    if quoted < first:
+        return Piece(lines[quoted].start, end, listed)
     original = wording(line.text[begin - line.start :])
     if original and first < last:
         return Piece(lines[first + 1].start, end, listed, original=original)

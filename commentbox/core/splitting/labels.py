@@ -17,6 +17,7 @@ CLAUSE_HEAD = re.compile(
 _LETTERED = re.compile(
     r"^\s*(?:[（(]?[a-hA-H][)）]|[a-hA-H][.、](?=\s)|\d{1,2}[)）](?!\d)|[QqPp]\d{1,2}\s*[：:.、])\s*(?=\S)"
 )
+_NTH = re.compile(r"^\s*(?:第[一二三四五六七八九]\s*[，,、：:]|[一二三四五六七八九]是)\s*")
 _SAID = re.compile(r"^\s*意见\s*(?:[1-9]\d?|[一二三四五六七八九十]{1,2})\s*[：:、.．]\s*")
 
 
@@ -35,7 +36,8 @@ def item_start(line: Line) -> int | None:
     label = parse_label(line.text)
     if label is not None:
         return line.start + (lead(line.text) if label.style in _CLAUSES else label.length)
-    marked = _SAID.match(line.text) or _LETTERED.match(line.text) or _BULLET.match(line.text)
+    kinds = (_SAID, _NTH, _LETTERED, _BULLET)
+    marked = next((match for kind in kinds if (match := kind.match(line.text))), None)
     return line.start + marked.end() if marked else None
 
 
@@ -43,6 +45,8 @@ def style_of(line: Line) -> str:
     """Return how an item is marked, "" for a line that is none."""
     if _SAID.match(line.text):
         return "said"
+    if _NTH.match(line.text):
+        return "nth"
     label = parse_label(line.text)
     if label is not None:
         return label.style

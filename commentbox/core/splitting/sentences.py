@@ -55,7 +55,7 @@ _ORDER = re.compile(
 _COUNTED = re.compile(r"[两二三四五六几]\s*[点条个件方](?!月|小时|人)")
 _HEAD = 40
 """Characters of what may introduce an enumeration."""
-_CITED = re.compile(rf"(?:附[件表录])?第\s*[（(]?\s*{NUMBER}\s*[）)]?\s*[条项款章]")
+_CITED = re.compile(rf"(?<!》)(?:附[件表录])?第\s*[（(]?\s*{NUMBER}\s*[）)]?\s*[条项款章]")
 _ORDINALS = {c: n for row in ("一二三四五六七八九", "123456789", "①②③④⑤⑥⑦⑧⑨") for n, c in enumerate(row, 1)}
 _WORD_ORDER = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 9}
 _ENGLISH = {"first": 1, "firstly": 1, "second": 2, "secondly": 2, "third": 3, "thirdly": 3, "finally": 9}
@@ -86,11 +86,14 @@ def divided(text: str, piece: Piece) -> list[Point]:
         turns = sorted({*turns, *theme_cuts(said)})
     ends = [*starts[1:], *turns, len(said)]
     spans = zip([*inner, *turns], ends, strict=True)
-    cited = _CITED.search(said[: starts[0]])
-    return [
-        replace(point(text, piece.start + a, piece.start + b), reference=cited[0] if cited else "")
-        for a, b in spans
-    ]
+    clause = cited(said[: starts[0]])
+    return [replace(point(text, piece.start + a, piece.start + b), reference=clause) for a, b in spans]
+
+
+def cited(text: str) -> str:
+    """Return the only clause of the draft that a text names, "" where it names none or several."""
+    clauses = {match[0] for match in _CITED.finditer(text)}
+    return clauses.pop() if len(clauses) == 1 else ""
 
 
 def _turns(said: str, start: int, long: bool) -> list[int]:

@@ -118,10 +118,14 @@ class Tally(NamedTuple):
 def tally(session: Session, line: Line) -> Tally:
     """Return how many letters a campaign has, of each kind."""
     other = Submission.id != line.representative.id
-    same = Submission.fingerprint == line.representative.fingerprint
-    kinds = and_(other, same), and_(other, ~same), Submission.state.in_(UNCOUNTED)
-    counted = select(*(func.count().filter(kind) for kind in kinds))
-    return Tally(*session.execute(counted.where(Submission.campaign_id == line.campaign.id)).one())
+    text = Submission.fingerprint == line.representative.fingerprint
+    counted = select(
+        func.count().filter(other, text),
+        func.count().filter(other, ~text),
+        func.count().filter(Submission.state.in_(UNCOUNTED)),
+    ).where(Submission.campaign_id == line.campaign.id)
+    same, reworded, uncounted = session.execute(counted).one()
+    return Tally(same, reworded, uncounted)
 
 
 def _others(line: Line) -> tuple[ColumnElement[bool], ...]:
