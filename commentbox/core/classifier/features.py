@@ -21,8 +21,10 @@ AMOUNT_WEIGHT = 1.5
 _RUN = re.compile(r"(?P<chinese>[\u3400-\u9fff\U00020000-\U0003ffff]+)|[a-z]+|\d+(?:\.\d+)?[万亿%]?")
 _WRITTEN = re.compile(
     rf"百分之(?P<percent>[{CHINESE}]{{1,5}})|(?P<tenths>[一二三四五六七八九])成(?![立功为果本员长年品交就熟绩不])"
-    rf"|(?!千万(?!元))(?P<amount>[{CHINESE}]{{1,7}}[万亿])|(?P<count>[{CHINESE}]{{1,7}})(?=[元名个家次条项年月人])"
+    rf"|(?!千万(?!元))(?:(?P<amount>[{CHINESE}]{{1,7}})个?|(?P<digits>\d{{1,4}})(?:(?P<times>[百千])个?|个))"
+    rf"(?P<unit>[万亿])|(?P<count>[{CHINESE}]{{1,7}})(?=[元名个家次条项年月人])"
 )
+_TIMES = {"百": 100, "千": 1000}
 _LEAST_FIGURE = 10
 
 
@@ -86,7 +88,7 @@ def weight(feature: str) -> float:
 
 
 def _amounts(plain: str) -> Iterator[Found]:
-    """Yield 一千万 as 1000万, 百分之三十 and 三成 as 30%, the way drafts write amounts."""
+    """Yield 一千万 and 1千万 as 1000万, 五个亿 as 5亿, 百分之三十 and 三成 as 30%, as drafts do."""
     for match in _WRITTEN.finditer(plain):
         feature = _figure(match)
         if feature:
@@ -97,9 +99,10 @@ def _figure(match: re.Match[str]) -> str:
     """Return a written number in figures with its unit; nothing for a small count, which says little."""
     if match["tenths"]:
         return f"{parse_number(match['tenths'])}0%"
-    if match["amount"]:
-        value = parse_number(match["amount"][:-1])
-        return f"{value}{match['amount'][-1]}" if value else ""
+    if match["unit"]:
+        value = parse_number(match["amount"] or match["digits"]) or 0
+        value *= _TIMES.get(match["times"], 1)
+        return f"{value}{match['unit']}" if value else ""
     value = parse_number(match["percent"] or match["count"]) or 0
     if match["percent"]:
         return f"{value}%" if value else ""
