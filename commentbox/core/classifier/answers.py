@@ -12,7 +12,7 @@ from commentbox.core.types import Reference, Suggested, Suggestions
 
 REFERENCE, MODEL, RULE = "reference", "model", "rule"
 AMBIGUOUS_SCORE = 0.6
-BESIDE_LEAD = 1.4
+BESIDE_LEAD = 1.6
 """A general remark or a safeguard is proposed first only where it is clearly more alike than any measure."""
 
 
