@@ -17,7 +17,7 @@ from commentbox.core.replies import receipt_from
 from commentbox.core.rules.letters import language, respondent_kind
 from commentbox.core.rules.period import accepts, late_minutes
 from commentbox.core.sheets import WHOLE, clause_name
-from commentbox.core.splitting import says_nothing, split
+from commentbox.core.splitting import covers, says_nothing, split
 from commentbox.core.states import Channel, CommentState, ConsultationState, RespondentKind, TextStatus
 from commentbox.core.text import fingerprint
 from commentbox.core.types import Actor, CloudFile, ExtractedText, Point
@@ -254,8 +254,10 @@ def enter_letter(
 
 
 def letter_comments(text: str, files: Sequence[StoredFile]) -> list[NewComment]:
-    """Return the points of a letter and of its readable files."""
-    return [NewComment(point) for point in split(text)] + _file_comments(files)
+    """Return the points of a letter and of its readable files; a letter that only covers them has none."""
+    of_files = _file_comments(files)
+    own = [] if of_files and covers(text) else split(text)
+    return [NewComment(point) for point in own] + of_files
 
 
 def _file_comments(files: Sequence[StoredFile]) -> list[NewComment]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from commentbox.core import states
 from commentbox.core.quoting import own_text
-from commentbox.core.rules.letters import is_cover_note, respondent_kind
+from commentbox.core.rules.letters import respondent_kind
 from commentbox.core.rules.mail import Reason, Silence, safe_message_id, silence, verdict
 from commentbox.core.rules.period import takes_mail, too_early
 from commentbox.core.rules.retry import ingest_delay
@@ -24,7 +24,6 @@ from commentbox.core.states import (
     MailState,
     RespondentKind,
     SenderCheck,
-    TextStatus,
 )
 from commentbox.core.types import MailFacts, ParsedMail, Verdict
 from commentbox.models import Consultation, InboundMail, OutboundMail
@@ -66,12 +65,10 @@ class Settings:
 def read(mail_id: int, parsed: ParsedMail, files: tuple[StoredFile, ...]) -> Read:
     """Find the respondent's own words and points in a mail; touches no database."""
     own = own_text(parsed.text, parsed.marked)
-    readable = sum(file.extracted.status == TextStatus.OK for file in files)
-    said = "" if is_cover_note(own, readable) else own
     form = next(
         (name for text in (own, *(f.extracted.text for f in files)) if (name := organisation(text))), ""
     )
-    return Read(mail_id, parsed, files, own, tuple(letter_comments(said, files)), form)
+    return Read(mail_id, parsed, files, own, tuple(letter_comments(own, files)), form)
 
 
 def record(

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from commentbox.core.rules.letters import is_cover_note, language, respondent_kind
+from commentbox.core.rules.letters import language, respondent_kind
 from commentbox.core.rules.period import (
     Period,
     Phase,
@@ -105,9 +105,6 @@ def test_routing(
 
 
 def test_letters() -> None:
-    assert is_cover_note("意见见附件，请查收。", 1)
-    assert not is_cover_note("意见见附件，请查收。", 0)
-    assert not is_cover_note("建议多种树。", 1)
     assert respondent_kind("某某科技有限公司") == "company"
     assert respondent_kind("市财政局") == "agency"
     assert respondent_kind("市第二中学") == "institution"

@@ -302,6 +302,46 @@ def test_who_asks_in_english_does_not_only_introduce_himself() -> None:
     assert excerpts(f"{said}\n\nPlease put benches in the park.") == [said, "Please put benches in the park."]
 
 
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "\n\n------------------\n绿野养护 让城市变绿",
+        "\n\n—\n绿野养护有限公司 市场部\n0000-5550477",
+        "\nBest,\nKelly",
+        "\n再次感谢，你们辛苦了！\n3栋 退休教师",
+        "\n文启明 上",
+        "\n\n> 关于公开征求意见的通知\n> 征求意见时间：5月1日至5月31日。",
+    ],
+)
+def test_foot_of_a_mail_program_or_a_person_is_no_point(foot: str) -> None:
+    said = ["路灯太暗，看不清路。", "厕所太少，老人找不到。"]
+    assert excerpts("\n".join(said) + foot) == said
+
+
+def test_thoughts_below_a_rule_are_points() -> None:
+    assert excerpts("路灯太暗，看不清路。\n-----\n厕所实在太少") == ["路灯太暗，看不清路。", "厕所实在太少"]
+
+
+@pytest.mark.parametrize("head", ["同志们好！", "实验中学意见", "实验中学意见和建议"])
+def test_head_of_a_letter_is_no_point(head: str) -> None:
+    assert excerpts(f"{head}\n路灯太暗，看不清路。\n厕所太少，老人找不到。") == [
+        "路灯太暗，看不清路。",
+        "厕所太少，老人找不到。",
+    ]
+
+
+def test_nothing_to_say_is_said_without_the_signature() -> None:
+    assert excerpts("无意见。\n\n\n\n市档案馆办公室\n0000-5550808") == ["无意见。"]
+
+
+def test_reference_of_a_turn_is_the_clause_alone() -> None:
+    letter = (
+        "第（31）条与上位法一致，属于重申，建议改为“宣传不满十二周岁不骑车上路的规定”，避免重复设定义务。"
+        "另外，“组织家长签订接送安全承诺”建议改为自愿。"
+    )
+    assert [p.reference for p in split(letter)][1:] == ["第（31）条"]
+
+
 def test_heads_of_a_forwarded_mail_are_no_points() -> None:
     letter = "发件人：a@example.org\n主题：反馈\n\nDear Mr. Wang,\n\n• 路灯太暗。\n• 厕所太少。"
     assert excerpts(letter) == ["路灯太暗。", "厕所太少。"]

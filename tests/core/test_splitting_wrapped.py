@@ -32,6 +32,20 @@ def test_letter_from_a_pdf() -> None:
     assert points[1].excerpt.endswith("进不\n来，本地的苗木出不去。")
 
 
+def test_figures_and_a_clause_at_a_line_s_head() -> None:
+    letter = (
+        "现提出以下意见：\n"
+        "一、第（5）条要求在正门步行150米范围内设置停放点。我院老院区四面临\n"
+        "街，院内没有空地，建议允许利用院外人行道和相邻道路下穿通道设置，并由属地\n"
+        "政府负责管理。\n"
+        "二、第（18）条接口数量不少于日常停放车辆的20%，我院即需要820个接口\n"
+        "，超出现有配电容量，建议分两年完成。\n"
+        "三、收治的伤者近三年为17、26、31例，逐年上升，我院全体都支持第\n"
+        "（22）条禁止进楼入户充电。"
+    )
+    assert [len(point.excerpt.split("\n")) for point in split(letter)] == [3, 2, 2]
+
+
 @pytest.mark.parametrize("width", [64, 72, 76])
 def test_letter_of_an_old_mail_program(width: int) -> None:
     said = (

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import re
 
-COVER_NOTE_CHARS = 120
-
-_POINTS_AT_FILE = re.compile(r"附件|附上|随信|随函|attached|attachment|enclosed", re.IGNORECASE)
 _ORGANISATION = re.compile(
     r"(公司|集团|有限合伙|事务所|协会|商会|学会|联合会|研究院|研究所|大学|学院|学校|中学|小学|幼儿园|医院|银行|"
     r"局|委员会|委|政府|办公室|管委会|街道办事处|居委会|村委会|中心|合作社|工作站|委员|厂|社)$"
 )
 _AGENCY = re.compile(r"(局|委员会|委|政府|办公室|管委会|街道办事处|部|厅)$")
 _COMPANY = re.compile(r"(公司|集团|厂|银行|合作社|事务所)$")
-
-
-def is_cover_note(text: str, readable_files: int) -> bool:
-    """Tell whether a mail's text only points at the file that says what is meant."""
-    return readable_files > 0 and len(text) <= COVER_NOTE_CHARS and bool(_POINTS_AT_FILE.search(text))
 
 
 def respondent_kind(name: str) -> str:

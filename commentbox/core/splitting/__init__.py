@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from commentbox.core.remarks import is_mark
 from commentbox.core.splitting.asides import opening
+from commentbox.core.splitting.covering import covers
 from commentbox.core.splitting.forms import around_table, organisation
 from commentbox.core.splitting.items import pieces
 from commentbox.core.splitting.labels import CLAUSE_HEAD, item_start
@@ -20,7 +21,7 @@ from commentbox.core.splitting.tables import Block, blocks, says_nothing
 from commentbox.core.splitting.wrapped import unwrapped
 from commentbox.core.types import Point
 
-__all__ = ["organisation", "says_nothing", "split"]
+__all__ = ["covers", "organisation", "says_nothing", "split"]
 
 
 MOST_POINTS = 1_000
@@ -44,7 +45,8 @@ def _points(text: str) -> list[Point]:
     if len(points) == 1 and not has_table:
         points = [_with_its_opening(text, points[0])]
     silent = [point for block in found for point in block.silent]
-    whole = point(text, 0, len(text))
+    kept = content(lines)
+    whole = point(text, kept[0].start, kept[-1].end) if kept else point(text, 0, len(text))
     return _bounded(text, points) or silent[:1] or ([whole] if whole.excerpt else [])
 
 
@@ -86,5 +88,5 @@ def _running(text: str, block: Block, has_table: bool, leads: bool) -> list[Poin
 
 def _clause(text: str, start: int) -> str:
     """Return the clause that a line names before the point itself begins: 第8条：…"""
-    head = text[text.rfind("\n", 0, start) + 1 : start]
-    return head.strip(" \t　：:，,、") if head and CLAUSE_HEAD.match(head) else ""
+    head = CLAUSE_HEAD.match(text[text.rfind("\n", 0, start) + 1 : start])
+    return head[0].strip(" \t　：:，,、") if head else ""

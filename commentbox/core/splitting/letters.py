@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from commentbox.core.splitting.asides import ending, is_background, opening
+from commentbox.core.splitting.asides import asks, ending, is_background, opening
 from commentbox.core.splitting.labels import CLAUSE_HEAD, item_start, lead
 from commentbox.core.splitting.lines import Line
 from commentbox.core.splitting.parts import asks_for, tells_what
@@ -14,11 +14,11 @@ from commentbox.core.text import even
 LEAST = 4
 """Characters of a point; less is a remnant."""
 SIGNATURE = 6
-"""Lines at most below a closing."""
+"""Lines at most below a closing or a rule."""
 
 _GREETING = re.compile(
     r"^\s*(尊敬的|敬爱的|致|亲爱的|各位)?(?![^\n]*(建议|应|希望|是|要|将|同意|第[^\n]{1,8}[条项款]))[^，。；！？：\n]{0,26}"
-    r"(领导|同志们?|老师|先生|女士|局|委|办|部门|单位|政府|中心|您好|你好|大家好)[：:！!，,]?\s*(您好|你好)?[！!。，,：:]?\s*$"
+    r"(领导|同志们?好?|老师|先生|女士|局|委|办|部门|单位|政府|中心|您好|你好|大家好)[：:！!，,]?\s*(您好|你好)?[！!。，,：:]?\s*$"
     r"|^\s*致\s*[：:]\s*[^，。；！？\n]{2,30}$"
     r"|^\s*(dear|hello|hi|to whom)\b([^.\n]|(?<=mr|ms|dr)\.|(?<=mrs)\.|(?<=prof)\.){0,50}[,:，]?\s*$"
     r"|^\s*(发件人|收件人|抄送|密送|主题|发送时间|发件时间|时间|日期|from|to|cc|subject|date|sent)\s*[：:][^\n]{0,200}$",
@@ -32,7 +32,7 @@ _CLOSING = re.compile(
     r"^\s*(此致|敬礼|妥否|盼复|仅供参考|以上[。.]?$|附件?[:：]|特此(函复|复函|反馈|报告|致函|说明)|"
     r"以上(意见|建议|不一定|几点|仅|内容|供)?[^。]{0,24}(参考|考虑|研究|采纳|斧正|指正|酌定)|"
     r"请(领导|贵局|予以)?(考虑|参考|采纳|研究)(采纳|研究|参考)?(为盼|为荷)?[。！!]?$|"
-    r"best regards|kind regards|regards|sincerely|yours|thank you|thanks)[^\n]{0,24}$"
+    r"best regards|kind regards|regards|best(?=[,，.]?$)|cheers|sincerely|yours|thank you|thanks)[^\n]{0,24}$"
     r"|^\s*(顺祝|顺颂|祝|谢谢|多谢|感谢)(?![^\n]*(建议|希望|应|能不能|能否|可以|[？?]))[^\n]{0,36}$",
     re.IGNORECASE,
 )
@@ -49,13 +49,15 @@ _SIGN_HEAD = re.compile(
 )
 _SIGN_TAIL = re.compile(
     r"(公司|集团|中心|学院|大学|学校|医院|办公室|政府|协会|商会|学会|院|所|站|处|局|委|厅|科|工作者|总工|先生|女士|教授|某+|同志)"
-    r"(汇总|整理)?[）)]?(\s*[（(][^）)]*[）)])?(\s+\S{1,4})?\s*$|(市民|居民|村民|业主|老师|个体户|职工|学生)\s*[^\s，。]{0,3}\s*$|[敬谨拜]上\s*$"
+    r"(汇总|整理)?[）)]?(\s*[（(][^）)]*[）)])?(\s+\S{1,4})?\s*$|(市民|居民|村民|业主|老师|教师|医生|护士|司机|骑手|个体户|职工|员工|家长|学生)\s*[^\s，。]{0,3}\s*$|([敬谨拜]|\s)上\s*$"
 )
 _TITLE = re.compile(
-    r"^\s*(关于|对)[^。]{2,60}(意见|建议|反馈|函|回复|复函)\s*$|^\s*[^。，]{0,20}(意见[和与及]?建议?|修改|反馈|征求|建议)(意见|建议)?(表|函|稿)?\s*$"
+    r"^\s*(关于|对)[^。]{2,60}(意见|建议|反馈|函|回复|复函)\s*$|^\s*[^。，]{0,20}(意见([和与及]?建议)?|修改|反馈|征求|建议)(意见|建议)?(表|函|稿)?\s*$"
     r"|^(?![^\n]*([？?希应请要不能]|(?<![改正见和与及、])建议))[^。，；！\n]{2,40}(汇总|记录|纪要|摘录|摘要|清单)(表|稿|材料)?"
     r"\s*([（(][^（）()\n]{1,40}[）)])?\s*$"
 )
+_RULE = re.compile(r"[-—–_=~*·－─━＿]+")
+_ADDRESS = re.compile(r"\+?[\d()（） -]{7,20}|\S+@\S+\.\S+")
 _ASKS = re.compile(r"[？?]|建议|希望|应|能不能|请|要|不")
 
 
@@ -65,7 +67,8 @@ def content(lines: Sequence[Line], whole: bool = True) -> list[Line]:
     ``whole``: the lines are a whole letter, so that one line at least is kept.
     """
     least = 1 if whole else 0
-    kept = _below_opening(_above_closing(list(lines)), least)
+    above = _above_closing(_above_rule(_above_quotation(lines)))
+    kept = _below_opening([line for line in above if not _RULE.fullmatch(line.said)], least)
     usual = min((lead(line.text) for line in kept), default=0)
     while len(kept) > least and _is_farewell(kept[-1], usual):
         kept.pop()
@@ -104,14 +107,32 @@ def _without_ending(line: Line) -> Line:
     return Line(line.start, line.start + cut, line.text[:cut]) if line.text[label:cut].strip() else line
 
 
-def _above_closing(lines: list[Line]) -> list[Line]:
+def _above_quotation(lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines without those quoted at the foot, which nobody answers below."""
+    own = [n for n, line in enumerate(lines) if not line.text.startswith(">")]
+    return lines[: own[-1] + 1] if own else lines
+
+
+def _above_rule(lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines above a rule below which only a name stands, as mail programs put it there."""
+    for n in range(len(lines) - 1, max(0, len(lines) - 2 - SIGNATURE), -1):
+        if _RULE.fullmatch(lines[n].said):
+            return lines[:n] if all(map(_names, lines[n + 1 :])) else lines
+    return lines
+
+
+def _names(line: Line) -> bool:
+    """Tell whether a line may be a name or an address rather than a thought."""
+    said = line.said
+    return bool(_SIGNED.match(said)) and item_start(line) is None and not (_ASKS.search(said) or asks(said))
+
+
+def _above_closing(lines: Sequence[Line]) -> Sequence[Line]:
     """Return the lines down to a closing below which only short ones stand: names, numbers, a date."""
     for n in range(max(1, len(lines) - 1 - SIGNATURE), len(lines) - 1):
         below = lines[n + 1 :]
-        if _CLOSING.match(lines[n].said) or not ending(lines[n].said):
-            plain = [_SIGNED.match(one.said) and item_start(one) is None for one in below]
-            if all(plain) and not any(_ASKS.search(one.said) for one in below):
-                return lines[: n + 1]
+        if (_CLOSING.match(lines[n].said) or not ending(lines[n].said)) and all(map(_names, below)):
+            return lines[: n + 1]
     return lines
 
 
@@ -122,6 +143,8 @@ def _is_farewell(line: Line, usual: int) -> bool:
     """
     said = even(line.said)
     if _CLOSING.match(said) or _DATE_LINE.match(said) or _SIGN_HEAD.match(said):
+        return True
+    if _ADDRESS.fullmatch(said.strip()):
         return True
     if item_start(line) is not None or re.search(r"[|｜]", said):
         return False
@@ -137,6 +160,11 @@ def says_something(excerpt: str) -> bool:
     if len(re.sub(r"\W", "", excerpt)) < LEAST:
         return False
     return not (_REMNANT.match(excerpt) or _CLOSING.match(excerpt) or _GREETING.match(excerpt))
+
+
+def is_remnant(said: str) -> bool:
+    """Tell whether a text says no more than that there is nothing more to say."""
+    return _REMNANT.match(said) is not None
 
 
 def is_greeting(said: str) -> bool:

@@ -13,8 +13,8 @@ from commentbox.core.splitting.lines import Line, lines_of
 
 NARROWEST, WIDEST = 30, 120
 """Columns, a Chinese character two, between which lines are broken; a longer line is a paragraph."""
-SLACK = 4
-"""Columns that a full line may leave: punctuation is not put at a line's head, and fonts differ."""
+SLACK = 6
+"""Columns that a full line may leave: punctuation is not put at a line's head, and figures are narrow."""
 SURE = 56
 """Columns from which a single broken line is enough."""
 _FEWEST = 2
@@ -22,6 +22,7 @@ _WIDER = 0.1
 """Share of lines, to those that are broken at a width, that may be wider than it."""
 
 _ENDED = re.compile(r"[。！？；：.!?;:…][”’\"』」）)】]*\s*$")
+_OPEN = re.compile(r"[第，、（《“]\s*$")
 _INSIDE = re.compile(r"[，。；、：,;]\s*\S")
 _TOKEN = re.compile(r"[（(《“「【]*(?:[!-~]+|.)[，。；：！？、）》”」】]*")
 _COLUMNS = re.compile(r"[|｜\t]|\S\s{3,}\S")
@@ -59,7 +60,8 @@ def _breaks(lines: Sequence[Line], widths: Sequence[int]) -> list[_Break]:
         if _COLUMNS.search(line.said) or _COLUMNS.search(below.said):
             continue
         token = _TOKEN.match(below.said)
-        if token and item_start(below) is None and lead(below.text) <= lead(line.text):
+        begins = item_start(below) is not None and not _OPEN.search(line.text)
+        if token and not begins and lead(below.text) <= lead(line.text):
             most = widths[n] + _width(token[0]) + SLACK - 1
             found.append(_Break(line, below, widths[n], min(most, WIDEST)))
     return found
@@ -72,7 +74,7 @@ def _broken_at(breaks: Sequence[_Break], widths: Sequence[int]) -> int:
         changes[one.width] += 1
         changes[one.most + 1] -= 1
     often = list(accumulate(changes))
-    width = max(range(WIDEST + 1), key=often.__getitem__)
+    width = max(range(WIDEST + 1), key=lambda columns: (often[columns], columns))
     broken = [one for one in breaks if one.width <= width <= one.most]
     wider = sum(other > width for other in widths)
     prose = sum(bool(_INSIDE.search(one.line.said)) for one in broken)
