@@ -32,7 +32,8 @@ _CLOSING = re.compile(
     r"^\s*(此致|敬礼|妥否|盼复|仅供参考|以上[。.]?$|附件?[:：]|特此(函复|复函|反馈|报告|致函|说明)|"
     r"以上(意见|建议|不一定|几点|仅|内容|供)?[^。]{0,24}(参考|考虑|研究|采纳|斧正|指正|酌定)|"
     r"请(领导|贵局|予以)?(考虑|参考|采纳|研究)(采纳|研究|参考)?(为盼|为荷)?[。！!]?$|"
-    r"best regards|kind regards|regards|best(?=[,，.]?$)|cheers|sincerely|yours|thank you|thanks)[^\n]{0,24}$"
+    r"(with\s+)?((best|kind|warm)(est)?\s+)?regards|"
+    r"best(?=[,，.]?$)|cheers|sincerely|yours|thank you|thanks)[^\n]{0,24}$"
     r"|^\s*(顺祝|顺颂|祝|谢谢|多谢|感谢)(?![^\n]*(建议|希望|应|能不能|能否|可以|[？?]))[^\n]{0,36}$",
     re.IGNORECASE,
 )
@@ -45,11 +46,13 @@ _DATE_LINE = re.compile(
     r"^\s*\d{1,2}\s*月\s*\d{1,2}\s*[日号]\s*$|^\s*(\d{4}|[二〇零○一二三四五六七八九]{4})\s*[年./-]\s*[\d一二三四五六七八九十]{1,3}\s*[月./-].{0,8}$"
 )
 _SIGN_HEAD = re.compile(
-    r"^\s*(联系|电话|手机|地址|邮箱|填报|反馈|汇总|提出|单位|署名|落款|姓名)[^：:，。]{0,8}[：:]|^\s*(一名|一位|一个|您的|您忠实的)"
+    r"^\s*(联系|电话|手机|传真|邮编|网址|微信|地址|邮箱|填报|反馈|汇总|提出|单位|署名|落款|姓名)[^：:，。]{0,8}[：:]|^\s*(一名|一位|一个|您的|您忠实的)"
+    r"|^\s*(tel|phone|mobile|fax|e-?mail|qq|address|web)\b[^：:]{0,8}[：:.]|^\s*\S{2,24}[路街道巷]\d+(-\d+)?号\S{0,12}\s*$"
 )
 _SIGN_TAIL = re.compile(
     r"(公司|集团|中心|学院|大学|学校|医院|办公室|政府|协会|商会|学会|院|所|站|处|局|委|厅|科|工作者|总工|先生|女士|教授|某+|同志)"
     r"(汇总|整理)?[）)]?(\s*[（(][^）)]*[）)])?(\s+\S{1,4})?\s*$|(市民|居民|村民|业主|老师|教师|医生|护士|司机|骑手|个体户|职工|员工|家长|学生)\s*[^\s，。]{0,3}\s*$|([敬谨拜]|\s)上\s*$"
+    r"|(公司|集团|局|委|厅|院|大学|学校|中心|协会|银行|政府|所)\s?[^\s，。]{0,10}(部|室|科|处|队|组)(\s+\S{1,8})?\s*$"
 )
 _TITLE = re.compile(
     r"^\s*(关于|对)[^。]{2,60}(意见|建议|反馈|函|回复|复函)\s*$|^\s*[^。，]{0,20}(意见([和与及]?建议)?|修改|反馈|征求|建议)(意见|建议)?(表|函|稿)?\s*$"
@@ -58,6 +61,12 @@ _TITLE = re.compile(
 )
 _RULE = re.compile(r"[-—–_=~*·－─━＿]+")
 _ADDRESS = re.compile(r"\+?[\d()（） -]{7,20}|\S+@\S+\.\S+")
+_DATED = re.compile(r"\s*\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?\s*$")
+_NOTICE = re.compile(
+    r"^\s*[【\[（(]?(保密|免责)(提示|声明|条款|须知)"
+    r"|^\s*(this e-?mail|the information (in|contained)|disclaimer|confidential)",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(r"[？?]|建议|希望|应|能不能|请|要|不")
 
 
@@ -67,7 +76,7 @@ def content(lines: Sequence[Line], whole: bool = True) -> list[Line]:
     ``whole``: the lines are a whole letter, so that one line at least is kept.
     """
     least = 1 if whole else 0
-    above = _above_closing(_above_rule(_above_quotation(lines)))
+    above = _above_closing(_above_rule(_above_notice(_above_quotation(lines))))
     kept = _below_opening([line for line in above if not _RULE.fullmatch(line.said)], least)
     usual = min((lead(line.text) for line in kept), default=0)
     while len(kept) > least and _is_farewell(kept[-1], usual):
@@ -113,6 +122,14 @@ def _above_quotation(lines: Sequence[Line]) -> Sequence[Line]:
     return lines[: own[-1] + 1] if own else lines
 
 
+def _above_notice(lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines above what a firm's mail server adds: this mail is confidential …"""
+    for n in range(len(lines) - 1, max(0, len(lines) - 1 - SIGNATURE), -1):
+        if _NOTICE.match(lines[n].said):
+            return lines[:n]
+    return lines
+
+
 def _above_rule(lines: Sequence[Line]) -> Sequence[Line]:
     """Return the lines above a rule below which only a name stands, as mail programs put it there."""
     for n in range(len(lines) - 1, max(0, len(lines) - 2 - SIGNATURE), -1):
@@ -141,7 +158,7 @@ def _is_farewell(line: Line, usual: int) -> bool:
 
     ``usual`` is the indentation of the letter's other lines; a signature often stands farther in.
     """
-    said = even(line.said)
+    said = _DATED.sub("", even(line.said)) or even(line.said)
     if _CLOSING.match(said) or _DATE_LINE.match(said) or _SIGN_HEAD.match(said):
         return True
     if _ADDRESS.fullmatch(said.strip()):
