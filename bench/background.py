@@ -22,7 +22,7 @@ DATA = Path(__file__).resolve().parent / "data"
 def main() -> None:
     """Write the table: the number of texts, then a line a feature."""
     labelled = [json.loads(line)["text"] for file in sorted(DATA.glob("*.jsonl")) for line in lines(file)]
-    counted = count_background([*labelled, *lines(DATA / "spoken.txt")])
+    counted = count_background(labelled)
     rows = [f"{feature}\t{often}" for feature, often in counted.frequency.items()]
     SPOKEN.write_text("\n".join([str(counted.texts), *rows]) + "\n", encoding="utf-8")
     print(f"{counted.texts} texts, {len(rows)} features in {SPOKEN.relative_to(ROOT)}")
