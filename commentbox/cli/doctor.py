@@ -46,6 +46,7 @@ ADVICE: dict[Code, str] = {
     Code.COUNT_MISSING: "`flask mail reconcile` names them; keep the mailbox as it is until they are in",
     Code.CONSULTATION_NONE: "open a consultation, or bring letters in from the held mail",
     Code.WAITING_LONG: "start `flask worker` again; its log names the step that fails",
+    Code.UNDERSTANDING_LATE: "the log of `flask worker` says why `flask understand` does not get on",
     Code.HELD_SOME: "a clerk looks at them under 待核邮件",
     Code.READER_FAILING: "look at them under 待核邮件; check the memory and the disk of this machine",
     Code.OUTBOX_SLOW: "`flask outbox list` shows the server's answer; check COMMENTBOX_MAIL_*",

@@ -130,6 +130,7 @@ class Comment(Base):
         one_of("flag", CommentFlag),
         Index("ix_comment_measure", "consultation_id", "measure_id", "id"),
         Index("ix_comment_state", "consultation_id", "state", "id"),
+        Index("ix_comment_unread", "state", "id"),
         Index("ix_comment_submission", "submission_id", "position"),
         Index("ix_comment_top", "top_measure_id"),
     )

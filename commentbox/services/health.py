@@ -13,16 +13,18 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from commentbox.core.rules import alarm, health
-from commentbox.core.rules.health import Beat, Disk, Figures, Finding, Folder, Letters, Outgoing
+from commentbox.core.rules.health import Beat, Disk, Figures, Finding, Folder, Letters, Outgoing, Unread
 from commentbox.core.rules.mail import Reason
-from commentbox.core.states import ConsultationState, MailState, OutboundState
+from commentbox.core.states import CommentState, ConsultationState, MailState, OutboundState
 from commentbox.models import (
+    Comment,
     Consultation,
     Heartbeat,
     InboundMail,
     MailFolder,
     MailLocation,
     OutboundMail,
+    Submission,
     Watch,
 )
 
@@ -93,6 +95,7 @@ def _figures(session: Session, around: Surroundings, now: datetime) -> Figures:
             for beat in session.scalars(select(Heartbeat).order_by(Heartbeat.name))
         ),
         letters=_letters(session, now),
+        unread=_unread(session),
         outgoing=_outgoing(session, now),
         taking_mail=session.scalar(
             select(func.count()).where(Consultation.state != ConsultationState.ARCHIVED)
@@ -174,6 +177,14 @@ def _letters(session: Session, now: datetime) -> Letters:
         held_since=held.since if held else None,
         unreadable_lately=int(held.unreadable) if held else 0,
     )
+
+
+def _unread(session: Session) -> Unread:
+    mine = Comment.state == CommentState.NEW
+    first = select(Submission.stored_at).join(Comment).where(mine).order_by(Comment.id).limit(1)
+    counted = select(func.count(), first.scalar_subquery()).select_from(Comment).where(mine)
+    comments, since = session.execute(counted).one()
+    return Unread(comments, since)
 
 
 def _outgoing(session: Session, now: datetime) -> Outgoing:

@@ -54,6 +54,11 @@ WORDS: dict[Code, tuple[LazyString, LazyString | None]] = {
     ),
     Code.WAITING_FINE: (_("等待读取：%(waiting)s 封"), None),
     Code.WAITING_LONG: (_("等待读取：%(waiting)s 封，最早的已等 %(age)s"), _ASK),
+    Code.UNDERSTANDING_FINE: (_("等待分析：%(unread)s 条"), None),
+    Code.UNDERSTANDING_LATE: (
+        _("等待分析：%(unread)s 条，最早的已等 %(age)s"),
+        _("这些意见还没有系统建议，可以照常人工分办。请系统管理员查看后台程序的日志。"),
+    ),
     Code.HELD_NONE: (_("没有"), None),
     Code.HELD_SOME: (
         _("待核：%(held)s 封，最早的已等 %(age)s"),

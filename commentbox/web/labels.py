@@ -223,6 +223,7 @@ LABELS: dict[str, dict[str, LazyString]] = {
         "count": _("邮箱与系统核对"),
         "consultation": _("接收来信的征求意见"),
         "waiting": _("已收取、待读取的邮件"),
+        "understanding": _("待系统分析的意见"),
         "held": _("待核邮件"),
         "reader": _("读取邮件和附件的程序"),
         "outbox": _("待发送的邮件"),

@@ -20,6 +20,7 @@ from commentbox.core.rules.health import (
     Letters,
     Outgoing,
     Severity,
+    Unread,
     alarming,
     disk,
     findings,
@@ -45,6 +46,7 @@ WELL = Figures(
     folders=(FINE,),
     beats=(ALIVE,),
     letters=Letters(),
+    unread=Unread(),
     outgoing=Outgoing(),
     taking_mail=1,
     can_send=True,
@@ -154,6 +156,16 @@ def test_intake_11_a_letter_that_is_on_the_server_only_is_an_alarm(
 )
 def test_letters_on_their_way_in(letters: Letters, check: Check, severity: Severity) -> None:
     assert only(check, replace(WELL, letters=letters)).severity == severity
+
+
+@pytest.mark.parametrize(
+    ("minutes", "alive", "severity"), [(59, 600, OK), (61, 600, ALARM), (61, 5, LOOK), (None, 600, OK)]
+)
+def test_comments_that_nothing_reads(minutes: float | None, alive: float, severity: Severity) -> None:
+    unread = Unread(3, ago(minutes)) if minutes else Unread()
+    figures = replace(WELL, unread=unread, beats=(Beat("worker", ago(1), ago(alive)),))
+    found = only(Check.UNDERSTANDING, figures)
+    assert (found.severity, found.figures) == (severity, {"unread": unread.comments})
 
 
 @pytest.mark.parametrize(

@@ -196,7 +196,7 @@ def test_intake_10_each_fault_of_the_mailbox_is_named_and_forgotten_when_it_is_o
 
 
 def test_every_finding_has_a_line_in_both_languages(runtime: Runtime) -> None:
-    names = "free percent server stored missing taking waiting held unreadable queued failed uncertain"
+    names = "free percent server stored missing taking waiting held unreadable unread queued failed uncertain"
     since = now() - timedelta(hours=3)
     for code in Code:
         finding = Finding(Check.POLL, code, Severity.ALARM, "INBOX", dict.fromkeys(names.split(), 7), since)

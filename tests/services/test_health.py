@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from commentbox.core.rules import alarm
 from commentbox.core.rules.health import Check, Code, Disk, Finding, Severity, alarming
-from commentbox.core.states import ConsultationState, MailState, OutboundState
+from commentbox.core.states import CommentState, ConsultationState, MailState, OutboundState
 from commentbox.core.types import SYSTEM, Actor
 from commentbox.db import transaction
 from commentbox.extensions import db
@@ -29,6 +29,7 @@ from commentbox.models import (
 )
 from commentbox.services import consultations, health, held, respond
 from commentbox.services.health import Account, Surroundings
+from tests.fixtures.desk import add_letter
 
 SILENCE = timedelta(minutes=15)
 
@@ -155,6 +156,21 @@ def test_letters_that_wait_and_that_are_held(
     with transaction(session):
         session.get_one(InboundMail, 2).lease_until = now + timedelta(seconds=20)
     assert found(session, around, now)["waiting"].severity == Severity.LOOK
+
+
+def test_comments_that_wait_to_be_read_by_the_machine(
+    session: Session, consultation: Consultation, around: Surroundings, now: datetime
+) -> None:
+    assert found(session, around, now)["understanding"].figures == {"unread": 0}
+    letters = [add_letter(session, consultation, f"{n}", minutes_ago=n) for n in (200, 100)]
+    for letter in letters:
+        with transaction(session):
+            letter.stored_at = letter.received_at
+            for comment in letter.comments:
+                comment.state = CommentState.NEW
+    seen = found(session, around, now)["understanding"]
+    assert (seen.severity, seen.figures) == (Severity.ALARM, {"unread": 2})
+    assert seen.since == letters[0].received_at
 
 
 def test_letters_that_do_not_go_out(

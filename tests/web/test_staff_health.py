@@ -126,7 +126,7 @@ def test_the_public_answer_tells_no_details(app: Flask, client: FlaskClient, mai
 
 
 def test_every_finding_has_words_and_what_is_no_good_advice(app: Flask) -> None:
-    names = "free percent server stored missing taking waiting held unreadable queued failed uncertain"
+    names = "free percent server stored missing taking waiting held unreadable unread queued failed uncertain"
     assert set(WORDS) == set(Code)
     with app.test_request_context("/"):
         for code in Code:

@@ -16,6 +16,8 @@ POLLS_MISSED = 3
 """A mailbox that is seldom looked into is not silent before so many looks are missing."""
 SLOW_SENDING = timedelta(minutes=30)
 STUCK_SENDING = timedelta(hours=2)
+SLOW_UNDERSTANDING = timedelta(hours=1)
+"""Several hundred thousand letters at once are understood in less."""
 RECENT = timedelta(hours=24)
 MANY = 5
 """So many alike in the time of `RECENT` are no longer the fault of single letters."""
@@ -42,6 +44,7 @@ class Check(StrEnum):
     COUNT = "count"
     CONSULTATION = "consultation"
     WAITING = "waiting"
+    UNDERSTANDING = "understanding"
     HELD = "held"
     READER = "reader"
     OUTBOX = "outbox"
@@ -73,6 +76,8 @@ class Code(StrEnum):
     CONSULTATION_NONE = "consultation_none"
     WAITING_FINE = "waiting_fine"
     WAITING_LONG = "waiting_long"
+    UNDERSTANDING_FINE = "understanding_fine"
+    UNDERSTANDING_LATE = "understanding_late"
     HELD_NONE = "held_none"
     HELD_SOME = "held_some"
     READER_FINE = "reader_fine"
@@ -144,6 +149,14 @@ class Letters:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """Hold how many comments the machine has not read yet, and since when the first of them waits."""
+
+    comments: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """Hold how many mails wait to go out or did not."""
 
@@ -171,6 +184,7 @@ class Figures:
     folders: tuple[Folder, ...]
     beats: tuple[Beat, ...]
     letters: Letters
+    unread: Unread
     outgoing: Outgoing
     taking_mail: int
     can_send: bool
@@ -187,7 +201,8 @@ def findings(figures: Figures, now: datetime) -> list[Finding]:
     found = [*_workers(figures, now), *_polls(figures, now), *_counts(figures)]
     if figures.folders:
         found.append(_consultation(figures))
-    found += [_waiting(figures, now), _held(figures.letters), _reader(figures.letters)]
+    found += [_waiting(figures, now), _understanding(figures, now)]
+    found += [_held(figures.letters), _reader(figures.letters)]
     found += [_outbox(figures, now), _unsent(figures.outgoing)]
     return [*found, _operator(figures)] if figures.folders else found
 
@@ -304,6 +319,16 @@ def _waiting(figures: Figures, now: datetime) -> Finding:
     severity = Severity.OK if not late else Severity.LOOK if letters.being_read else Severity.ALARM
     return Finding(
         Check.WAITING, code, severity, figures={"waiting": letters.waiting}, since=letters.waiting_since
+    )
+
+
+def _understanding(figures: Figures, now: datetime) -> Finding:
+    unread = figures.unread
+    late = unread.since is not None and now - unread.since > SLOW_UNDERSTANDING
+    code = Code.UNDERSTANDING_LATE if late else Code.UNDERSTANDING_FINE
+    severity = Severity.OK if not late else Severity.LOOK if _just_back(figures, now) else Severity.ALARM
+    return Finding(
+        Check.UNDERSTANDING, code, severity, figures={"unread": unread.comments}, since=unread.since
     )
 
 
