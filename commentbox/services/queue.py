@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
@@ -49,6 +49,15 @@ class Filters:
     organisation_id: int | None = None
 
 
+class Named(NamedTuple):
+    """Hold what a page names a measure by."""
+
+    kind: str
+    label: str
+    title: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class QueueRow:
     """Hold one line of the queue; ``unread_files`` counts files that only a person can read.
@@ -71,8 +80,7 @@ class QueueRow:
     no_opinion: bool
     comments: int
     open_comments: int
-    measure_label: str
-    measure_title: str
+    measure: Named | None
     campaign_size: int
     attachments: int
     unread_files: int
@@ -233,25 +241,28 @@ def _rows(session: Session, found: Sequence[Submission]) -> list[QueueRow]:
     ]
 
 
-_NO_COMMENTS: dict[str, Any] = {"comments": 0, "open_comments": 0, "measure_label": "", "measure_title": ""}
+_NO_COMMENTS: dict[str, Any] = {"comments": 0, "open_comments": 0, "measure": None}
 _NO_FILES: dict[str, Any] = {"attachments": 0, "unread_files": 0}
+
+
+_NAME = (Measure.kind, Measure.label, Measure.title, func.substr(Measure.text, 1, SNIPPET))
 
 
 def _comments(session: Session, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     measure_id = func.coalesce(Comment.measure_id, Comment.top_measure_id)
     rows = session.execute(
-        select(Comment.submission_id, Comment.state, Measure.label, Measure.title)
+        select(Comment.submission_id, Comment.state, *_NAME)
         .outerjoin(Measure, Measure.id == measure_id)
         .where(Comment.submission_id.in_(ids))
         .order_by(Comment.submission_id, Comment.position)
     )
     found: dict[int, dict[str, Any]] = {}
-    for submission_id, state, label, title in rows:
+    for submission_id, state, *name in rows:
         line = found.setdefault(submission_id, dict(_NO_COMMENTS))
         line["comments"] += 1
         line["open_comments"] += state in _OPEN
-        if not line["measure_title"] and title:
-            line["measure_label"], line["measure_title"] = label, title
+        if line["measure"] is None and name[0]:
+            line["measure"] = Named(*name)
     return found
 
 

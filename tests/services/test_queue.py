@@ -129,7 +129,7 @@ def test_row_says_what_waits(
                 )
             )
     (row,) = queue.page(session, consultation.id, ALL).rows
-    assert (row.comments, row.open_comments, row.measure_title) == (3, 2, "种植行道树")
+    assert (row.comments, row.open_comments, row.measure and row.measure.title) == (3, 2, "种植行道树")
     assert (row.attachments, row.unread_files, row.campaign_size) == (3, 2, 1)
     assert row.snippet == "种树。 装灯。 除草。"
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from commentbox.core.states import Role
+from commentbox.db import transaction
 from commentbox.models import Consultation
 from commentbox.web.staff import queue as queue_page
 from tests.fixtures.desk import Desk, add_letter, measure
@@ -61,6 +62,23 @@ def test_a_row_shows_who_what_and_how_much_is_open(
     assert "待办 2，意见共 2" in page
     assert "逾期" in page
     assert "新建口袋公园" in page
+
+
+def test_a_row_names_the_draft_as_a_whole_and_a_measure_without_a_title(
+    desk: Desk, session: Session, consultation: Consultation
+) -> None:
+    whole, bare = measure(session, "whole"), measure(session, "2.1.1.1")
+    with transaction(session):
+        whole.title, bare.title = consultation.title, ""
+    for n, one in enumerate((whole, bare)):
+        letter = add_letter(session, consultation, f"{n}")
+        with transaction(session):
+            letter.comments[0].top_measure_id = one.id
+    page = desk.get(PATH)
+    assert re.findall(r'class="q-measure">\s*<span[^>]*>\s*([^<]+?)\s*<', page) == [
+        "（1）每年新建口袋公园二十处，步行十分钟可达。",
+        "对全文的总体意见",
+    ]
 
 
 def test_filters_and_search_narrow_the_queue(
