@@ -85,6 +85,6 @@ def _broken_at(breaks: Sequence[_Break], widths: Sequence[int]) -> int:
 
 
 def _width(text: str) -> int:
-    if text.isascii():
+    if text.isascii() or len(text) > WIDEST:
         return len(text)
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
