@@ -311,6 +311,7 @@ def test_the_mark_tells_of_alarms_and_of_a_worker_that_does_not_look(
     session: Session, around: Surroundings, now: datetime
 ) -> None:
     def marked(minutes: int, polling: bool = True) -> bool:
+        session = db.session()  # told() begins a new one
         session.rollback()
         return health.marked(session, SILENCE, polling=polling, now=now + timedelta(minutes=minutes))
 
