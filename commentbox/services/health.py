@@ -17,6 +17,7 @@ from commentbox.core.rules.health import Beat, Disk, Figures, Finding, Folder, L
 from commentbox.core.rules.mail import Reason
 from commentbox.core.states import CommentState, ConsultationState, MailState, OutboundState
 from commentbox.models import (
+    AuditEntry,
     Comment,
     Consultation,
     Heartbeat,
@@ -181,7 +182,14 @@ def _letters(session: Session, now: datetime) -> Letters:
 
 def _unread(session: Session) -> Unread:
     mine = Comment.state == CommentState.NEW
-    first = select(Submission.stored_at).join(Comment).where(mine).order_by(Comment.id).limit(1)
+    # A point that a clerk has just cut out of an old letter, or put back, waits only since then.
+    by_staff = (
+        select(func.max(AuditEntry.at))
+        .where(AuditEntry.entity == "comment", AuditEntry.entity_id == Comment.id)
+        .scalar_subquery()
+    )
+    since = func.coalesce(by_staff, Submission.stored_at)
+    first = select(since).join_from(Submission, Comment).where(mine).order_by(Comment.id).limit(1)
     counted = select(func.count(), first.scalar_subquery()).select_from(Comment).where(mine)
     comments, since = session.execute(counted).one()
     return Unread(comments, since)

@@ -27,7 +27,7 @@ from commentbox.models import (
     OutboundMail,
     RawMail,
 )
-from commentbox.services import consultations, health, held, respond
+from commentbox.services import consultations, health, held, respond, triage
 from commentbox.services.health import Account, Surroundings
 from tests.fixtures.desk import add_letter
 
@@ -171,6 +171,17 @@ def test_comments_that_wait_to_be_read_by_the_machine(
     seen = found(session, around, now)["understanding"]
     assert (seen.severity, seen.figures) == (Severity.ALARM, {"unread": 2})
     assert seen.since == letters[0].received_at
+
+
+def test_a_point_of_an_old_letter_waits_since_a_clerk_cut_it_out(
+    session: Session, consultation: Consultation, around: Surroundings, clerk: Actor, now: datetime
+) -> None:
+    letter = add_letter(session, consultation, minutes_ago=200)
+    with transaction(session):
+        letter.stored_at = letter.received_at
+        triage.add_comment(session, letter.id, excerpt="座椅", actor=clerk, now=now)
+    seen = found(session, around, now)["understanding"]
+    assert (seen.severity, seen.figures, seen.since) == (Severity.OK, {"unread": 1}, now)
 
 
 def test_letters_that_do_not_go_out(
