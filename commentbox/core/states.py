@@ -55,6 +55,10 @@ class CommentState(StrEnum):
     DISMISSED = "dismissed"
 
 
+UNDECIDED = (CommentState.NEW, CommentState.SUGGESTED)
+"""Comments for which a person still has to decide."""
+
+
 class CommentFlag(StrEnum):
     """Name what a comment may be that is about no measure: about the draft as a whole, or not about it."""
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from commentbox.core.states import (
+    UNDECIDED,
     CampaignState,
     Channel,
     CommentState,
@@ -24,7 +25,6 @@ from commentbox.services.errors import NotFound
 from commentbox.services.measures import UNCOUNTED
 
 SNIPPET = 90
-_OPEN = (CommentState.NEW, CommentState.SUGGESTED)
 # A clerk must open what no machine could read.
 _UNREAD = (
     TextStatus.EMPTY,
@@ -260,7 +260,7 @@ def _comments(session: Session, ids: Sequence[int]) -> dict[int, dict[str, Any]]
     for submission_id, state, *name in rows:
         line = found.setdefault(submission_id, dict(_NO_COMMENTS))
         line["comments"] += 1
-        line["open_comments"] += state in _OPEN
+        line["open_comments"] += state in UNDECIDED
         if line["measure"] is None and name[0]:
             line["measure"] = Named(*name)
     return found
@@ -296,7 +296,7 @@ def counts(session: Session, consultation_id: int) -> Counts:
         late=late,
         held=held.count(session, MailState.HELD),
         comments_by_state=comments,
-        unassigned=sum(comments.get(state, 0) for state in _OPEN),
+        unassigned=sum(comments.get(state, 0) for state in UNDECIDED),
         outbox_by_state=outbox.counts(session),
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from commentbox.core import states
-from commentbox.core.states import CommentState, SubmissionState
+from commentbox.core.states import UNDECIDED, CommentState, SubmissionState
 from commentbox.core.types import Actor
 from commentbox.models import AuditEntry, Campaign, Comment, Measure, OutboundMail, Submission
 from commentbox.services import audit
@@ -31,7 +31,6 @@ _UNDONE: dict[str, Any] = {
     "submission": Submission,
     "campaign": Campaign,
 }
-_OPEN = (CommentState.NEW, CommentState.SUGGESTED)
 REOPENED: dict[str, Any] = {
     "state": CommentState.SUGGESTED,
     "measure_id": None,
@@ -267,7 +266,7 @@ def settle(session: Session, submission_ids: Collection[int]) -> None:
     One that staff answered, be it before its last comment was dealt with, is answered instead.
     """
     mine = Comment.submission_id == Submission.id
-    waiting, some = exists().where(mine, Comment.state.in_(_OPEN)), exists().where(mine)
+    waiting, some = exists().where(mine, Comment.state.in_(UNDECIDED)), exists().where(mine)
     answered = exists().where(OutboundMail.submission_id == Submission.id, OutboundMail.kind == REPLY)
     follows: ColumnElement[str] = case(
         (or_(waiting, ~some), SubmissionState.RECEIVED),

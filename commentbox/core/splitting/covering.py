@@ -35,8 +35,8 @@ def covers(text: str) -> bool:
     return all(
         _says_nothing(line.said[start:end])
         for line in lines
-        for start, end in sentences(line.said)
         if not is_greeting(line.said)
+        for start, end in sentences(line.said)
     )
 
 

@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from commentbox.core.rules import acceptance as rules
 from commentbox.core.rules.acceptance import Audited, Kind, Outcome, Verdict
-from commentbox.core.states import CommentState
+from commentbox.core.states import UNDECIDED, CommentState
 from commentbox.models import AuditSample, BulkAcceptance, Comment, Measure, Submission, Suggestion
 from commentbox.services.bulk.candidates import candidates
 from commentbox.services.measures import UNCOUNTED
 
 _DECIDED = (Outcome.AGREED, Outcome.DIFFERED)
-_OPEN = (CommentState.NEW, CommentState.SUGGESTED)
 _KEPT = (CommentState.ASSIGNED, CommentState.DISPOSED)
 _LOOKED_AT = 5 * rules.WINDOW
 """Decisions that are read at most: a window for each threshold that matters."""
@@ -152,7 +151,7 @@ def live() -> ColumnElement[bool]:
         AuditSample.outcome == Outcome.WAITING,
         Submission.state.not_in(UNCOUNTED),
         or_(
-            and_(AuditSample.acceptance_id.is_(None), Comment.state.in_(_OPEN)),
+            and_(AuditSample.acceptance_id.is_(None), Comment.state.in_(UNDECIDED)),
             and_(AuditSample.acceptance_id.is_not(None), kept, ~undone),
         ),
     )
