@@ -297,8 +297,9 @@ def test_other_clauses_that_lead_in_a_list_are_not(lead: str) -> None:
     assert {p.reference for p in split(f"{lead}\n1. 路灯太暗。\n2. 厕所太少。")} == {""}
 
 
-def test_who_asks_in_english_does_not_only_introduce_himself() -> None:
-    said = "I have lived here for thirty years and I ask you to keep the trees."
+@pytest.mark.parametrize("asks", ["ask you to", "urge you to", "request you to", "recommend to", "propose to"])
+def test_who_asks_in_english_does_not_only_introduce_himself(asks: str) -> None:
+    said = f"I have lived here for thirty years and I {asks} keep the trees."
     assert excerpts(f"{said}\n\nPlease put benches in the park.") == [said, "Please put benches in the park."]
 
 
@@ -309,6 +310,8 @@ def test_who_asks_in_english_does_not_only_introduce_himself() -> None:
         "\n\n—\n绿野养护有限公司 市场部\n0000-5550477",
         "\nBest,\nKelly",
         "\n再次感谢，你们辛苦了！\n3栋 退休教师",
+        "\n3栋 退休教师",
+        "\n出租车司机 周德顺",
         "\n文启明 上",
         "\n\nWith kind regards,\nDaniel Okafor-Lindqvist",
         "\n我不会写公文，意思到了就行。\n机床厂宿舍 周德顺",

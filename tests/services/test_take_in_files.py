@@ -66,6 +66,13 @@ def test_intake_23_files_are_kept_as_they_came(
     assert [c.excerpt for c in made.comments] == ["拓宽桥面吧。"]
 
 
+def test_a_letter_that_covers_what_nobody_can_read_is_left_to_a_person(
+    app: Flask, session: Session, consultation: Consultation
+) -> None:
+    made = taken_in(app, session, letter(压缩_dot_rar=b"Rar!"))
+    assert [c.excerpt for c in made.comments] == ["意见见附件。"]
+
+
 @pytest.mark.parametrize(
     ("name", "content"), [("反馈表_dot_docx", returned_docx), ("反馈表_dot_xlsx", returned_xlsx)]
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from commentbox.core.splitting.asides import asks, is_ending, is_opening, sentences
-from commentbox.core.splitting.letters import content, is_greeting, is_remnant
+from commentbox.core.splitting.letters import content, is_remnant
 from commentbox.core.splitting.lines import lines_of
 
 LONGEST = 400
@@ -35,7 +35,6 @@ def covers(text: str) -> bool:
     return all(
         _says_nothing(line.said[start:end])
         for line in lines
-        if not is_greeting(line.said)
         for start, end in sentences(line.said)
     )
 
