@@ -297,7 +297,9 @@ def test_other_clauses_that_lead_in_a_list_are_not(lead: str) -> None:
     assert {p.reference for p in split(f"{lead}\n1. 路灯太暗。\n2. 厕所太少。")} == {""}
 
 
-@pytest.mark.parametrize("asks", ["ask you to", "urge you to", "request you to", "recommend to", "propose to"])
+@pytest.mark.parametrize(
+    "asks", ["ask you to", "urge you to", "request you to", "recommend to", "propose to"]
+)
 def test_who_asks_in_english_does_not_only_introduce_himself(asks: str) -> None:
     said = f"I have lived here for thirty years and I {asks} keep the trees."
     assert excerpts(f"{said}\n\nPlease put benches in the park.") == [said, "Please put benches in the park."]

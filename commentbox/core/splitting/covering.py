@@ -32,11 +32,7 @@ def covers(text: str) -> bool:
     if len(text) > LONGEST or not _AT_FILE.search(text):
         return False
     lines = content([line for line in lines_of(text) if line.said])
-    return all(
-        _says_nothing(line.said[start:end])
-        for line in lines
-        for start, end in sentences(line.said)
-    )
+    return all(_says_nothing(line.said[start:end]) for line in lines for start, end in sentences(line.said))
 
 
 def _says_nothing(sentence: str) -> bool:
