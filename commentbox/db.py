@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, event, or_, select, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -36,6 +37,14 @@ def transaction(session: Session) -> Iterator[Session]:
         raise
     for action in session.info.pop(_AFTER_COMMIT, []):
         action()
+
+
+def give_up(session: Session) -> None:
+    """End what a session has begun after an error, even where its connection no longer answers."""
+    # A line that breaks in the middle of an answer refuses the ROLLBACK too. The session is clean all the
+    # same, and the pool throws the connection away.
+    with suppress(DBAPIError):
+        session.rollback()
 
 
 def after_commit(session: Session, action: Callable[[], None]) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from commentbox.db import give_up
 from commentbox.jobs.runtime import Runtime
 from commentbox.jobs.steps import step
 
@@ -62,7 +63,7 @@ def guarded(name: str, runtime: Runtime) -> int:
         log.error("database trouble", step=name, error=type(error.orig).__name__)
     except Exception as error:
         log.error("step failed", step=name, error=type(error).__name__, exc_info=False)
-    runtime.session.rollback()
+    give_up(runtime.session)
     return 0
 
 

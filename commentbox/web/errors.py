@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from commentbox.core.states import IllegalMove
+from commentbox.db import give_up
 from commentbox.extensions import db
 from commentbox.services.errors import Closed, Conflict, Invalid, NotFound
 from commentbox.web.labels import invalid
@@ -95,7 +96,7 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _on_failure(error: Exception) -> ResponseReturnValue:
     """Log which request failed and where, never what it held."""
-    db.session.rollback()
+    give_up(db.session())
     # Never the message of the error: a database's repeats the values, which are people's words and numbers.
     where = "".join(traceback.format_tb(error.__traceback__))
     current_app.logger.error(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask, abort
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from commentbox.core.states import IllegalMove
 from commentbox.extensions import db
@@ -67,6 +70,18 @@ def test_no_log_repeats_what_somebody_wrote(app: Flask, caplog: pytest.LogCaptur
 
 def test_a_failure_has_a_number_to_report(app: Flask) -> None:
     answer = failing(app, RuntimeError(CANARY)).get("/fails")
+    assert answer.headers["X-Request-Id"] in answer.text
+
+
+def test_a_failure_after_which_the_database_refuses_even_a_rollback_is_a_page(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = failing(app, RuntimeError(CANARY))
+    refusing = Mock(side_effect=OperationalError("ROLLBACK", None, Exception("in progress")))
+    monkeypatch.setattr(Session, "rollback", refusing)
+    answer = visitor.get("/fails")
+    assert refusing.called
+    assert answer.status_code == 500
     assert answer.headers["X-Request-Id"] in answer.text
 
 
