@@ -31,14 +31,13 @@ from commentbox.services.bulk.portions import moved
 from commentbox.services.errors import Conflict, Invalid
 from tests.fixtures.desk import add_letter, add_waiting, measure
 
-CHANCE = Random(7)
-
 
 class Office:
     """Work as one clerk does, each step in a transaction of its own."""
 
     def __init__(self, session: Session, consultation: Consultation, clerk: Actor, now: datetime) -> None:
         self.session, self.id, self.clerk, self.now = session, consultation.id, clerk, now
+        self.chance = Random(7)
         self.right = measure(session, "2.1.1.1").id
         self.wrong = measure(session, "2.1.1.3").id
 
@@ -49,7 +48,7 @@ class Office:
     def draw(self, number: int, kind: Kind = Kind.SCORE) -> int:
         """Draw from what waits."""
         with transaction(self.session):
-            return offers.draw(self.session, self.id, kind, number, chance=CHANCE, now=self.now)
+            return offers.draw(self.session, self.id, kind, number, chance=self.chance, now=self.now)
 
     def begin(self, kind: Kind, threshold: float | None = None) -> int:
         """Confirm an offer."""
@@ -61,7 +60,7 @@ class Office:
         done = 1
         while done:
             with transaction(self.session):
-                done = acceptances.carry_on(self.session, acceptance_id, chance=CHANCE, now=self.now)
+                done = acceptances.carry_on(self.session, acceptance_id, chance=self.chance, now=self.now)
         found = self.session.get(BulkAcceptance, acceptance_id)
         assert found is not None
         return found
@@ -154,7 +153,7 @@ def test_portions_leave_what_a_person_decided_meanwhile(
     with pytest.raises(Conflict):
         office.begin(Kind.REFERENCE)
     with transaction(session):
-        assert acceptances.carry_on(session, begun, chance=CHANCE, now=office.now) == 10
+        assert acceptances.carry_on(session, begun, chance=office.chance, now=office.now) == 10
     last = session.scalars(select(Comment).order_by(Comment.id.desc())).first()
     assert last is not None
     with transaction(session):
@@ -308,8 +307,9 @@ def test_a_planted_model_that_turns_bad_switches_itself_off(
 
     def arrive(number: int, right: float) -> None:
         add_waiting(session, consultation, number, confidence=0.96)
-        for comment_id in session.scalars(select(Comment.id)):
-            truth.setdefault(comment_id, office.right if chance.random() < right else office.wrong)
+        added = session.scalars(select(Comment.id).where(Comment.id.not_in(truth)).order_by(Comment.id))
+        for comment_id in added.all():
+            truth[comment_id] = office.right if chance.random() < right else office.wrong
 
     def says(sample: AuditSample) -> int:
         return truth[sample.comment_id]
@@ -344,7 +344,7 @@ def test_work_stops_when_the_audit_falls_meanwhile(
     begun = office.begin(Kind.REFERENCE)
     for _ in range(2):
         with transaction(session):
-            acceptances.carry_on(session, begun, chance=CHANCE, now=office.now)
+            acceptances.carry_on(session, begun, chance=office.chance, now=office.now)
     office.audit(2, lambda sample: office.wrong)
     one = office.work(begun)
     assert (one.stopped, one.accepted) == (True, 40)
