@@ -221,10 +221,10 @@ def test_any_text_gives_a_draft(lines: list[str]) -> None:
 
 def test_two_megabytes_take_seconds() -> None:
     text = "一、任务\n" + "\n".join(f"（{n}）措施。" + "内容" * 60 for n in range(1, 9000))
-    start = time.perf_counter()
+    start = time.process_time()
     read(text)
     assert len(text) > 1_000_000
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "\t\n\t\n", "附件："])

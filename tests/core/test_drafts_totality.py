@@ -151,12 +151,12 @@ PLAN = "\n附件\n\t序号\n\t任务\n\t措施\n\t牵头单位\n\t责任单位\n
     ids=["measures", "items", "dates", "mailbox", "spaces", "brackets", "duties", "labels"],
 )
 def test_megabytes_take_seconds(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     read_draft(blocks(text))
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_names_with_many_words_of_duty_take_no_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     split_names("落实" * 100_000 + "x")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -224,6 +224,6 @@ def test_other_tables_stay_prose(text: str) -> None:
     ],
 )
 def test_odd_tables_stay_quick(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     split(text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
