@@ -38,8 +38,10 @@ with zipfile.ZipFile(out / "letter.docx", "w") as archive:
         'wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>' + " ".join(found)
         + "</w:t></w:r></w:p></w:body></w:document>")
 """
-HANGS = "#!/bin/sh\nsleep 977 &\nsleep 977\n"
-ESCAPES = "#!/bin/sh\nsetsid sleep 977 &\nsetsid setsid sleep 977 &\nsleep 977\n"
+SLEEP = f"sleep 977.{os.getpid()}"
+"""What no other run of these tests on the machine starts."""
+HANGS = f"#!/bin/sh\n{SLEEP} &\n{SLEEP}\n"
+ESCAPES = f"#!/bin/sh\nsetsid {SLEEP} &\nsetsid setsid {SLEEP} &\n{SLEEP}\n"
 
 
 @pytest.fixture
@@ -91,10 +93,7 @@ def of_session(session: int, word: bytes = b"") -> list[int]:
 
 
 def sleepers() -> int:
-    return (
-        subprocess.run(["pgrep", "-xfc", "sleep 977"], capture_output=True, check=False).stdout.strip()
-        != b"0"
-    )
+    return int(subprocess.run(["pgrep", "-xfc", SLEEP], capture_output=True, check=False).stdout)
 
 
 def child_pid() -> int:
@@ -168,7 +167,9 @@ child_main.main(float(sys.argv[2]), int(sys.argv[3]))
 """
 
 
-@pytest.mark.parametrize("script", [HANGS, pytest.param(ESCAPES, marks=needs_namespaces)])
+@pytest.mark.parametrize(
+    "script", [HANGS, pytest.param(ESCAPES, marks=needs_namespaces)], ids=["hangs", "escapes"]
+)
 def test_intake_08_a_converter_that_hangs_ends_with_all_its_children(
     soffice: Callable[[str], None], temporary: Path, script: str
 ) -> None:

@@ -42,7 +42,7 @@ def test_name_and_password_let_in(session: Session, clerk: Actor, now: datetime)
     user = sign_in(session, " clerk ", PASSWORD, now)
     assert user is not None
     assert (user.id, user.signed_in_at) == (clerk.user_id, now)
-    assert session.scalars(select(AuditEntry.action)).all() == ["create", "sign_in"]
+    assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == ["create", "sign_in"]
     assert users.get(session, user.id) is user
     with transaction(session):
         user.active = False
