@@ -53,6 +53,16 @@ def test_words_that_stand_everywhere_lead_nowhere() -> None:
     assert bridge(*["公园照明"] * 3)[0].words == ()
 
 
+@pytest.mark.parametrize(
+    ("often", "texts", "leads"), [(8, 49, True), (9, 49, False), (42, 1225, True), (43, 1225, False)]
+)
+def test_how_many_clauses_may_share_a_word_grows_slower_than_their_number(
+    often: int, texts: int, leads: bool
+) -> None:
+    found, _ = bridge(*["公园照明"] * often, *["其他"] * (texts - often))
+    assert bool(found.words) is leads
+
+
 def test_english_words_stand_alone() -> None:
     found, features = bridge("行道树")
     assert [
