@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commentbox.core.splitting import split
-from commentbox.core.splitting.asides import is_ending, is_opening
+from commentbox.core.splitting.asides import is_ending, is_opening, opening
 from commentbox.core.splitting.themes import theme_cuts
 
 LETTERS = Path(__file__).resolve().parent.parent / "data" / "letters" / "points.txt"
@@ -83,6 +83,13 @@ def test_little_is_missed_and_little_added_in_all_letters() -> None:
         "有两件事想说。",
         "本人係臺商，讀貴局公開之徵求意見稿，謹陳數點淺見。",
         "I run a small bakery near the market.",
+        "我们是盲人互助小组，用读屏软件写信，排版不好请谅解。",
+        "看完以后有几点不成熟的想法，不一定对。",
+        "从报上见报道说要征求意见，便请孙女念给我听。",
+        "转来一位老人的信，请一并收下。",
+        "现按章节把意见写在下面，不分先后，供参考。",
+        "本来不想写的，想了想还是说说吧。",
+        "My Chinese is poor, please forgive any mistakes.",
     ],
 )
 def test_an_opening_says_nothing_of_the_draft(sentence: str) -> None:
@@ -101,6 +108,10 @@ def test_an_opening_says_nothing_of_the_draft(sentence: str) -> None:
         "第三条写得很好。",
         "公园厕所太少。",
         "I am against the fee, it is too high.",
+        "从没见过这样的规定。",
+        "意见稿的规定太严。",
+        "请把补偿标准写在后面。",
+        "请谅解骑手的难处，放宽时限。",
     ],
 )
 def test_a_thought_is_no_opening(sentence: str) -> None:
@@ -119,6 +130,15 @@ def test_a_thought_is_no_opening(sentence: str) -> None:
         "希望领导多到下面走走看看。",
         "我电话12345，可以随时找我。",
         "I look forward to hearing from you.",
+        "如需数据，我们可以提供。",
+        "以上意见，如需面谈，我所可随时安排。",
+        "没有文化，请不要笑话。",
+        "先写这么多，想到再补充。",
+        "麻烦你们了。",
+        "期待贵局的好消息。",
+        "希望引起重视！",
+        "以上纯属个人观点。",
+        "不回复我就打12345。",
     ],
 )
 def test_an_ending_only_closes(sentence: str) -> None:
@@ -136,10 +156,32 @@ def test_an_ending_only_closes(sentence: str) -> None:
         "盼厕所早日修好。",
         "这个办法不妥。",
         "Thanks, and please fix the lights.",
+        "如需安装充电桩，由物业统一安排。",
+        "如需占道施工，我们要求提前联系。",
+        "有需要的家庭我们社区可以联系。",
+        "不回复群众来信的要通报。",
+        "希望引起物业重视，修好路灯。",
     ],
 )
 def test_a_wish_is_no_ending(sentence: str) -> None:
     assert not is_ending(sentence)
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "thought"),
+    [
+        ("我今年75岁，六楼没电梯。看了文件，说几句心里话。坡道要修。", "坡道要修。"),
+        ("我家三口人。孩子上小学。下面谈几点看法。", ""),
+        ("我家靠着菜场。早上四点开始卸货。请管一管，下面说几点。", None),
+        ("我每天骑车四十分钟。路上全是机动车。", None),
+        ("我家在一楼。文件里有补贴。说几句看法。", None),
+        ("路面积水。说几句心里话。", None),
+    ],
+)
+def test_what_somebody_tells_of_himself_before_he_says_that_he_will_speak_introduces_him(
+    paragraph: str, thought: str | None
+) -> None:
+    assert paragraph[opening(paragraph) :] == (paragraph if thought is None else thought)
 
 
 def test_heading_is_the_reference_of_the_points_below_it() -> None:
