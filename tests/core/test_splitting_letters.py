@@ -110,6 +110,7 @@ def test_an_opening_says_nothing_of_the_draft(sentence: str) -> None:
         "I am against the fee, it is too high.",
         "从没见过这样的规定。",
         "意见稿的规定太严。",
+        "意见报送的规定太烦琐。",
         "请把补偿标准写在后面。",
         "请谅解骑手的难处，放宽时限。",
     ],
@@ -159,6 +160,8 @@ def test_an_ending_only_closes(sentence: str) -> None:
         "如需安装充电桩，由物业统一安排。",
         "如需占道施工，我们要求提前联系。",
         "有需要的家庭我们社区可以联系。",
+        "如需数据我们可以提供，充电口每栋楼装十个。",
+        "充电口每栋楼装十个，如需数据我们可以提供。",
         "不回复群众来信的要通报。",
         "希望引起物业重视，修好路灯。",
     ],
@@ -176,6 +179,7 @@ def test_a_wish_is_no_ending(sentence: str) -> None:
         ("我每天骑车四十分钟。路上全是机动车。", None),
         ("我家在一楼。文件里有补贴。说几句看法。", None),
         ("路面积水。说几句心里话。", None),
+        ("我家靠着菜场。谢谢你们。清早有人卸货。", None),
     ],
 )
 def test_what_somebody_tells_of_himself_before_he_says_that_he_will_speak_introduces_him(
