@@ -359,6 +359,7 @@ def test_who_asks_in_english_does_not_only_introduce_himself(asks: str) -> None:
         "\nBest,\nKelly",
         "\n再次感谢，你们辛苦了！\n3栋 退休教师",
         "\n3栋 退休教师",
+        "\n木桥社区网格员 冉宁",
         "\n出租车司机 周德顺",
         "\n文启明 上",
         "\n\nWith kind regards,\nDaniel Okafor-Lindqvist",
