@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-import time
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from commentbox.core.splitting import split
 from commentbox.core.splitting.asides import is_ending, is_opening, opening
@@ -90,6 +86,8 @@ def test_little_is_missed_and_little_added_in_all_letters() -> None:
         "现按章节把意见写在下面，不分先后，供参考。",
         "本来不想写的，想了想还是说说吧。",
         "My Chinese is poor, please forgive any mistakes.",
+        "我也来提点小意见。",
+        "下班了，简单写写吧。",
     ],
 )
 def test_an_opening_says_nothing_of_the_draft(sentence: str) -> None:
@@ -140,6 +138,7 @@ def test_a_thought_is_no_opening(sentence: str) -> None:
         "希望引起重视！",
         "以上纯属个人观点。",
         "不回复我就打12345。",
+        "话说多了，别嫌烦。",
     ],
 )
 def test_an_ending_only_closes(sentence: str) -> None:
@@ -164,6 +163,7 @@ def test_an_ending_only_closes(sentence: str) -> None:
         "充电口每栋楼装十个，如需数据我们可以提供。",
         "不回复群众来信的要通报。",
         "希望引起物业重视，修好路灯。",
+        "通知写得太多了，没人看。",
     ],
 )
 def test_a_wish_is_no_ending(sentence: str) -> None:
@@ -403,64 +403,3 @@ def test_reference_of_a_turn_is_the_clause_alone() -> None:
 def test_heads_of_a_forwarded_mail_are_no_points() -> None:
     letter = "发件人：a@example.org\n主题：反馈\n\nDear Mr. Wang,\n\n• 路灯太暗。\n• 厕所太少。"
     assert excerpts(letter) == ["路灯太暗。", "厕所太少。"]
-
-
-PHRASES = [
-    "您好！",
-    "我是居民。",
-    "建议改为五处。",
-    "谢谢！",
-    "一、",
-    "1. ",
-    "- ",
-    "> ",
-    "关于路灯：",
-    "【原文】",
-    "【建议】",
-    "另外，",
-    "一来",
-    "二来",
-    "首先，",
-    "其次，",
-    "第三条：",
-    "Also, please.",
-    "此致",
-    "王某",
-    "2025年1月1日",
-    " | ",
-    "条款 | 意见",
-    "\n",
-    "\n",
-    " ",
-    "\u3000",
-    "İ",
-    "\ud800",
-]
-
-
-@given(st.lists(st.sampled_from(PHRASES), max_size=40).map("".join))
-def test_any_letter_gives_exact_spans_in_order(text: str) -> None:
-    points = split(text)
-    assert all(a.end <= b.start for a, b in pairwise(points))
-    assert all(0 <= p.start < p.end <= len(text) for p in points)
-    assert bool(points) == bool(text.strip())
-    if "|" not in text:
-        assert all(text[p.start : p.end] == p.excerpt == p.excerpt.strip() for p in points)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "".join(text + "\n" for text, _ in ALL.values()) * 100,
-        "> 建议删去第三条\n" * 90_000,
-        "谢谢领导。" * 100_000,
-        "两点：" * 200_000,
-        "【原文】建议\n【建议】改\n" * 40_000,
-        "关于人才\n建议增加一些补贴给人才用。\n" * 20_000,
-    ],
-    ids=["letters", "quoted", "thanks", "announced", "wordings", "headings"],
-)
-def test_long_letters_take_linear_time(text: str) -> None:
-    start = time.process_time()
-    split(text)
-    assert time.process_time() - start < 10

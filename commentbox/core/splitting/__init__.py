@@ -16,6 +16,7 @@ from commentbox.core.splitting.items import pieces
 from commentbox.core.splitting.labels import CLAUSE_HEAD, item_start
 from commentbox.core.splitting.letters import content, hello, says_something
 from commentbox.core.splitting.lines import Line, lines_of, point
+from commentbox.core.splitting.marks import usual
 from commentbox.core.splitting.sentences import divided
 from commentbox.core.splitting.tables import Block, blocks, says_nothing
 from commentbox.core.splitting.wrapped import unwrapped
@@ -30,7 +31,7 @@ MOST_POINTS = 1_000
 
 def split(text: str) -> list[Point]:
     """Return the points of a letter in order; only an empty letter has none."""
-    flat = unwrapped(text)
+    flat = unwrapped(usual(text))
     return [replace(one, excerpt=text[one.start : one.end]) for one in _points(flat)]
 
 
