@@ -75,7 +75,20 @@ def test_any_letter_gives_exact_spans_in_order(text: str) -> None:
         ("\n", 200_000),
         (" ", 200_000),
     ],
-    ids="letters quoted thanks announced wordings headings clauses short marks commas empty spaces".split(),
+    ids=[
+        "letters",
+        "quoted",
+        "thanks",
+        "announced",
+        "wordings",
+        "headings",
+        "clauses",
+        "short",
+        "marks",
+        "commas",
+        "empty",
+        "spaces",
+    ],
 )
 def test_time_grows_with_the_length_of_a_letter(part: str, times: int) -> None:
     split("建议多种树。")
