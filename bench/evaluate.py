@@ -12,7 +12,7 @@ import statistics
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -26,9 +26,9 @@ sys.path.insert(0, str(ROOT))
 
 from bench import bulk  # noqa: E402
 from commentbox.adapters.drafts import read_blocks  # noqa: E402
-from commentbox.adapters.word_lists import background, thesaurus  # noqa: E402
+from commentbox.adapters.word_lists import language  # noqa: E402
 from commentbox.core.classifier import (  # noqa: E402
-    Background,
+    Language,
     Learner,
     MeasureModel,
     count_background,
@@ -89,7 +89,7 @@ def main() -> None:
     if not DATA.is_dir():
         raise SystemExit(f"no development data in {DATA}")
     table, draft = Table(), read_draft(read_blocks(DATA / "langfang-2023-draft.txt"))
-    reader = make_reader(draft, background())
+    reader = make_reader(draft, language())
     comments = lines(DATA / "comments_dev.jsonl")
     references(table, reader, comments)
     points(table, reader, "development letters", lines(DATA / "letters_dev.jsonl"))
@@ -112,11 +112,11 @@ def lines(file: Path) -> list[Item]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
-def make_reader(draft: Draft, spoken: Background) -> Reader:
+def make_reader(draft: Draft, known: Language) -> Reader:
     """Return what reads comments on a draft, on the first day."""
     measures = {n.path: n.number for n in draft.nodes if n.kind == MeasureKind.MEASURE}
     return Reader(
-        MeasureModel.from_draft(draft.nodes, thesaurus(), spoken),
+        MeasureModel.from_draft(draft.nodes, known),
         ReferenceFinder(draft.nodes, draft.annex),
         tuple(n for n in draft.nodes if n.kind == MeasureKind.MEASURE),
         measures,
@@ -243,7 +243,8 @@ def hits(reader: Reader, items: Sequence[Item], ranked: Sequence[Sequence[str]])
 def another_draft(table: Table, name: str) -> None:
     """Show the figures on a draft written for this project; its own comments are not in the background."""
     others = [item["text"] for file in OWN.glob("*.jsonl") if file.stem != name for item in lines(file)]
-    reader = make_reader(read_draft(read_blocks(OWN / f"{name}.txt")), count_background(others))
+    known = replace(language(), background=count_background(others))
+    reader = make_reader(read_draft(read_blocks(OWN / f"{name}.txt")), known)
     for manner in ("lay", "mixed"):
         cold(table, reader, f"draft on {name}: {manner} comments", in_manner(OWN / f"{name}.jsonl", manner))
 
@@ -300,7 +301,7 @@ def recurring(table: Table) -> None:
     before: list[float] = []
     after: list[float] = []
     for name in ("property", "jobs"):
-        reader = make_reader(read_draft(read_blocks(OWN / f"{name}.txt")), background())
+        reader = make_reader(read_draft(read_blocks(OWN / f"{name}.txt")), language())
         told = [item for item in lines(OWN / f"{name}.jsonl") if is_single(item)]
         told = [item for item in told if item["measures"][0] in reader.paths]
         again = [item for item in lines(OWN / "recurring.jsonl") if item["draft"] == name]
@@ -324,7 +325,7 @@ def statutes(table: Table, stard: Item) -> None:
         Node(str(a["id"]), "", None, MeasureKind.MEASURE, law_of(a["name"]), a["text"], None)
         for a in stard["articles"]
     ]
-    model, finder = MeasureModel.from_draft(nodes, thesaurus(), background()), ReferenceFinder((), ())
+    model, finder = MeasureModel.from_draft(nodes, language()), ReferenceFinder((), ())
     texts = [query["text"] for query in stard["queries"]]
     ours = [[s.path for s in answer.measures] for answer in model.suggest(texts, finder)]
     for name, ranked in (("lay questions to statutes", ours), ("  plain TF-IDF", plain(nodes)(texts))):

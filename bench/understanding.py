@@ -18,7 +18,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bench.measure import show
 from commentbox.adapters.drafts import read_blocks
-from commentbox.adapters.word_lists import background, thesaurus
+from commentbox.adapters.word_lists import language
 from commentbox.core.classifier import Learner, MeasureModel
 from commentbox.core.classifier.features import features
 from commentbox.core.drafts import read_draft
@@ -51,7 +51,7 @@ def measure() -> None:
 def suggest(clauses: int, texts: list[str]) -> None:
     """Suggest measures, references and reasons in batches, on one core."""
     nodes = draft(clauses)
-    model, finder = MeasureModel.from_draft(nodes, thesaurus(), background()), ReferenceFinder(nodes, ())
+    model, finder = MeasureModel.from_draft(nodes, language()), ReferenceFinder(nodes, ())
     vectorizer = TfidfVectorizer(analyzer=named_features, vocabulary=model.vocabulary, sublinear_tf=True)
     vectorizer.idf_ = model.weights
     portions = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
@@ -108,7 +108,7 @@ def main(count: int) -> None:
     """Learn so many decisions; print seconds of one core and megabytes as JSON."""
     nodes = draft(CLAUSES[0])
     paths = {node.number: node.path for node in nodes}
-    model = MeasureModel.from_draft(nodes, thesaurus(), background())
+    model = MeasureModel.from_draft(nodes, language())
     learner = Learner(model, ReferenceFinder(nodes, ()))
     told = ((text, paths[number]) for text, number in comments(count))
     start = time.process_time()

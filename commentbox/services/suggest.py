@@ -11,12 +11,11 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from commentbox.core.classifier import (
-    Background,
     Evaluation,
+    Language,
     Learned,
     Learner,
     MeasureModel,
-    Thesaurus,
     evaluate,
     in_excerpt,
     query_text,
@@ -33,14 +32,6 @@ RULE = "rule"
 TOP = 3
 MODELS_KEPT = 8
 """Of drafts worked out before; a worker reads a few consultations in turn."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Language:
-    """Hold what the program knows of the language whatever the draft."""
-
-    thesaurus: Thesaurus
-    background: Background
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +81,7 @@ def understanding(
 
 @lru_cache(maxsize=MODELS_KEPT)
 def _cold(nodes: tuple[Node, ...], language: Language) -> MeasureModel:
-    return MeasureModel.from_draft(nodes, language.thesaurus, language.background)
+    return MeasureModel.from_draft(nodes, language)
 
 
 @lru_cache(maxsize=MODELS_KEPT)

@@ -13,7 +13,7 @@ from commentbox.adapters.blobs import BlobStore
 from commentbox.adapters.lock import sole_owner
 from commentbox.adapters.mail_files import find_mails, header_date
 from commentbox.adapters.model_store import ModelChanged, ModelStore
-from commentbox.core.classifier import Background, Learned, Learner, MeasureModel, Thesaurus
+from commentbox.core.classifier import Learned, Learner, MeasureModel
 from commentbox.core.references import ReferenceFinder
 from tests.fixtures.app import small_draft
 
@@ -44,7 +44,7 @@ def learned() -> Learned:
 
 def cold() -> MeasureModel:
     """Return the model of the first day."""
-    return MeasureModel.from_draft(small_draft().nodes, Thesaurus(), Background())
+    return MeasureModel.from_draft(small_draft().nodes)
 
 
 def test_what_was_learned_comes_back_as_it_was(tmp_path: Path) -> None:

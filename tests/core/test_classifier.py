@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import pytest
+from scipy import sparse
 
 from commentbox.adapters.drafts import read_blocks
-from commentbox.adapters.word_lists import background, thesaurus
-from commentbox.core.classifier import Background, MeasureModel, Thesaurus, evaluate, query_text
+from commentbox.adapters.word_lists import language
+from commentbox.core.classifier import MeasureModel, evaluate, query_text
 from commentbox.core.classifier.features import features, is_chinese, weight
+from commentbox.core.classifier.reasons import spans_of
+from commentbox.core.classifier.rows import Reader
 from commentbox.core.drafts import read_draft
 from commentbox.core.references import ReferenceFinder
 from commentbox.core.types import Draft
@@ -19,7 +23,7 @@ from tests.fixtures.app import small_draft
 
 def parts(draft: Draft) -> tuple[MeasureModel, ReferenceFinder, dict[str, int | None]]:
     """Return what is needed to suggest measures of a draft."""
-    model = MeasureModel.from_draft(draft.nodes, thesaurus(), background())
+    model = MeasureModel.from_draft(draft.nodes, language())
     return model, ReferenceFinder(draft.nodes, draft.annex), {n.path: n.number for n in draft.nodes}
 
 
@@ -31,6 +35,13 @@ def test_works_on_the_first_day() -> None:
     assert "本地树种" in best.reason
     said = "行道树的飞絮太多，请换本地树种"
     assert [said[start:end] for start, end in best.spans] == best.reason.split("、")
+
+
+def test_words_that_hardly_spoke_are_not_shown() -> None:
+    counted = Reader({"公": 0, "公园": 1, "太": 2, "太多": 3}).count(["公园太多"])
+    measures = sparse.csr_matrix([[0, 1, 0, 0.1], [0, 1, 0, 0.3]])
+    spans = spans_of(counted, counted.rows, measures, np.array([[0, 0], [0, 1]]))
+    assert spans == [((0, 2),), ((0, 2), (2, 4))]
 
 
 def test_explicit_reference_comes_first() -> None:
@@ -91,7 +102,7 @@ def test_what_is_known_of_a_comment_is_said_once() -> None:
 
 
 def test_draft_without_words() -> None:
-    model = MeasureModel.from_draft((), Thesaurus(), Background())
+    model = MeasureModel.from_draft(())
     assert model.suggest(["公园"], ReferenceFinder((), ()))[0].measures == ()
 
 

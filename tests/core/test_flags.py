@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commentbox.core.classifier import Background, MeasureModel, Thesaurus
+from commentbox.core.classifier import MeasureModel
 from commentbox.core.references import ReferenceFinder
 from commentbox.core.states import CommentFlag
 from commentbox.core.types import Suggestions
@@ -16,7 +16,7 @@ GENERAL, NONE = CommentFlag.GENERAL, CommentFlag.NONE
 def answer(text: str) -> Suggestions:
     """Return what is suggested for a text on the small draft."""
     draft = small_draft()
-    model = MeasureModel.from_draft(draft.nodes, Thesaurus(), Background())
+    model = MeasureModel.from_draft(draft.nodes)
     return model.suggest([text], ReferenceFinder(draft.nodes, draft.annex))[0]
 
 

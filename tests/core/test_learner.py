@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from commentbox.core.classifier import (
-    Background,
     Calibration,
+    Language,
     Learned,
     Learner,
     MeasureModel,
-    Thesaurus,
     count_background,
     learner,
 )
@@ -28,7 +27,7 @@ NOBODY = ReferenceFinder((), ())
 
 def cold() -> MeasureModel:
     """Return the model of the first day."""
-    return MeasureModel.from_draft(small_draft().nodes, Thesaurus(), Background())
+    return MeasureModel.from_draft(small_draft().nodes)
 
 
 def learn(*decisions: tuple[str, str]) -> Learned:
@@ -106,7 +105,9 @@ def test_what_everybody_says_tells_less() -> None:
     assert everybody.frequency["晚上"] == 2
     assert "见" not in everybody.frequency
     draft = small_draft()
-    heard = MeasureModel.from_draft(draft.nodes, Thesaurus(), count_background(["公园真好", "公园不错"]))
+    heard = MeasureModel.from_draft(
+        draft.nodes, Language(background=count_background(["公园真好", "公园不错"]))
+    )
     column = heard.vocabulary.index("公园")
     assert heard.weights[column] < cold().weights[column]
 

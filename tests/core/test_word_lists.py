@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentbox.core.classifier import Background, MeasureModel, Thesaurus
+from commentbox.core.classifier import Language, MeasureModel, Thesaurus
 from commentbox.core.classifier.bridge import STRENGTH, Bridge, build
 from commentbox.core.classifier.rows import vocabulary_of
 from commentbox.core.classifier.thesaurus import HINT, BadWords
@@ -88,7 +88,7 @@ def test_a_line_out_of_order_is_named(line: str) -> None:
 
 def test_lay_words_traditional_characters_and_english_find_the_measure() -> None:
     draft = small_draft()
-    model = MeasureModel.from_draft(draft.nodes, Thesaurus(LINES), Background())
+    model = MeasureModel.from_draft(draft.nodes, Language(Thesaurus(LINES)))
     said = ["黑灯瞎火", "黑燈瞎火", "no street lamps"]
     answers = model.suggest(said, ReferenceFinder((), ()))
     assert [answer.measures[0].path for answer in answers] == ["2.1.1.4"] * 3
@@ -102,7 +102,7 @@ def test_lay_words_traditional_characters_and_english_find_the_measure() -> None
 def test_what_staff_call_a_measure_finds_it() -> None:
     draft = small_draft()
     nodes = [replace(node, keywords=("夜跑",)) if node.path == "2.1.1.4" else node for node in draft.nodes]
-    model = MeasureModel.from_draft(nodes, Thesaurus(), Background())
+    model = MeasureModel.from_draft(nodes)
     assert model.suggest(["我们夜跑的人"], ReferenceFinder((), ()))[0].measures[0].path == "2.1.1.4"
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from commentbox.core.classifier.calibration import Calibration
-from commentbox.core.classifier.rows import Array
+from commentbox.core.classifier.rows import Array, moved
 
 FEW = 2
 """A measure with so many decisions is moved half as far as one with very many."""
@@ -75,8 +75,8 @@ def place(learned: Learned, columns: Mapping[str, int], paths: Sequence[str]) ->
     owners = np.array([candidates.get(path, -1) for path in learned.paths], dtype=np.int64)
     kept = np.flatnonzero(owners >= 0)
     chosen = sparse.csr_matrix((np.ones(len(kept)), (owners[kept], kept)), (len(paths), len(owners)))
-    sums, each = chosen @ _moved(learned.sums, places, len(columns)), chosen @ learned.each
-    said, remembered = _moved(learned.said, places, len(columns)), owners[learned.owners]
+    sums, each = chosen @ moved(learned.sums, places, len(columns)), chosen @ learned.each
+    said, remembered = moved(learned.said, places, len(columns)), owners[learned.owners]
     return Placed(
         stress=_spread(learned.stress, places, len(columns)),
         means=(sparse.diags(1 / (each + FEW)) @ sums).tocsr().sorted_indices(),
@@ -85,13 +85,6 @@ def place(learned: Learned, columns: Mapping[str, int], paths: Sequence[str]) ->
         said=said[remembered >= 0],
         owners=remembered[remembered >= 0],
     )
-
-
-def _moved(rows: sparse.csr_matrix, places: Array, width: int) -> sparse.csr_matrix:
-    """Return the same rows in a wider vocabulary, in which column n lies at ``places[n]``."""
-    return sparse.csr_matrix(
-        (rows.data, places[rows.indices], rows.indptr), (rows.shape[0], width)
-    ).sorted_indices()
 
 
 def _spread(values: Array, places: Array, width: int) -> Array:

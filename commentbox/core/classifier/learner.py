@@ -40,6 +40,8 @@ PROVEN = 1.5
 ENOUGH = 50
 """Predictions, the latest half of all, from which on they prove anything."""
 FIRST_BLOCK, GROWTH, LARGEST_BLOCK = 20, 1.5, 2000
+MOST = 2000
+"""Remembered decisions that say what each word should weigh, the latest."""
 REMEMBERED = 50
 """Decisions on one measure whose wording is kept, the latest; older ones live on in the sums."""
 MOST_FEATURES = 400_000
@@ -118,8 +120,8 @@ class Learner:
 
     def _stress(self, known: MeasureModel | None = None) -> Array:
         known = known or self._cold.with_learned(self._snapshot())
-        said = weighted(known.placed.said, known.weights)
-        return learn_stress(said, known.placed.owners, known.plain)
+        said = weighted(known.placed.said[-MOST:], known.weights)
+        return learn_stress(said, known.placed.owners[-MOST:], known.plain, known.lent_scores(said))
 
     def _snapshot(self) -> Learned:
         return Learned(
@@ -205,7 +207,7 @@ class Learner:
 
 def _predict(known: MeasureModel, stress: Array, rows: sparse.csr_matrix, owners: Array) -> _Predicted:
     """Return where each decision would have been ranked before it was known, for each step."""
-    again, placed = known.said_before(rows), known.placed
+    beside, placed = known.lent_scores(rows) + known.said_before(rows), known.placed
     alike = {
         False: (rows @ known.plain.T).toarray(),
         True: (rows @ stressed(known.plain, stress).T).toarray(),
@@ -213,7 +215,7 @@ def _predict(known: MeasureModel, stress: Array, rows: sparse.csr_matrix, owners
     pulled = (rows @ placed.means.T).toarray() - np.outer(rows @ placed.mean, placed.known)
     ranks, chances, first, second = [], [], [], []
     for is_stressed, share in STEPS:
-        scores = np.clip(alike[is_stressed] + share * pulled + again, 0.0, 1.0)
+        scores = np.clip(alike[is_stressed] + share * pulled + beside, 0.0, 1.0)
         right = scores[np.arange(len(owners)), owners]
         best = np.sort(scores, axis=1)[:, ::-1]
         above, alike_right = scores > right[:, None], scores == right[:, None]

@@ -17,11 +17,12 @@ from scipy import sparse
 
 from commentbox.core.classifier import bridge
 from commentbox.core.classifier.answers import RULE, guessed, in_excerpt, named, query_text, ranked
-from commentbox.core.classifier.background import Background
 from commentbox.core.classifier.bridge import Bridge
 from commentbox.core.classifier.features import is_single, weight
 from commentbox.core.classifier.flags import flagged
+from commentbox.core.classifier.language import NO_LANGUAGE, Language
 from commentbox.core.classifier.learned import NOTHING, Learned, Placed, nearest, place
+from commentbox.core.classifier.phrasebook import Lent, lend
 from commentbox.core.classifier.reasons import spans_of
 from commentbox.core.classifier.rows import (
     Array,
@@ -35,7 +36,6 @@ from commentbox.core.classifier.rows import (
     widened,
     without,
 )
-from commentbox.core.classifier.thesaurus import Thesaurus
 from commentbox.core.references import ReferenceFinder
 from commentbox.core.splitting import split
 from commentbox.core.states import CommentFlag, MeasureKind
@@ -57,10 +57,11 @@ _BESIDE = (MeasureKind.SAFEGUARD, MeasureKind.GENERAL)
 class MeasureModel:
     """Hold what is counted in the draft, what decisions taught, and the weighted rows that follow.
 
-    ``vocabulary`` is the draft's; ``frequency`` is how many of its ``documents`` hold each word.
-    ``counted`` has a row a candidate; ``whole`` is the path of the draft as a whole. What is weighted has
-    as many columns as ``weights``: the vocabulary, then what only comments say. ``said`` has rows of
-    length 1, ``plain`` of about as much; ``rows`` is ``plain`` with what was learned.
+    ``vocabulary`` is the draft's, then what only the phrasebook says; ``frequency`` is how many of the
+    draft's ``documents`` hold each word. ``counted`` has a row a candidate; ``whole`` is the path of the
+    draft as a whole. What is weighted has as many columns as ``weights``: the vocabulary, then what only
+    comments say. ``said`` has rows of length 1, ``plain`` of about as much; ``rows`` is ``plain`` with what
+    was learned. ``lent`` is what the phrasebook says for the candidates.
     """
 
     vocabulary: tuple[str, ...]
@@ -71,7 +72,8 @@ class MeasureModel:
     beside: tuple[bool, ...]
     counted: sparse.csr_matrix
     whole: str | None
-    background: Background
+    language: Language
+    lent: Lent | None = None
     learned: Learned = NOTHING
     reader: Reader = field(init=False)
     weights: Array = field(init=False)
@@ -97,35 +99,40 @@ class MeasureModel:
             "rows": (stressed(plain, placed.stress) + self.learned.share * placed.means).sorted_indices(),
             "said": weighted(without(placed.said, single), weights),
         }
+        if self.lent is not None:
+            worked_out["lent"] = self.lent.widened(len(weights))
         for name, value in worked_out.items():
             object.__setattr__(self, name, value)
 
     @classmethod
-    def from_draft(cls, nodes: Sequence[Node], thesaurus: Thesaurus, background: Background) -> MeasureModel:
+    def from_draft(cls, nodes: Sequence[Node], language: Language = NO_LANGUAGE) -> MeasureModel:
         """Return the model of a draft on which nobody has decided anything yet.
 
         A title counts twice, and so does what staff wrote beside it; the idf comes from all nodes, so that
-        words common to the draft weigh less.
+        words common to the draft weigh less. The phrasebook's official sentences are read like comments,
+        to find which measures are lent what people say for them.
         """
         told = [node for node in nodes if node.title or node.text]
         texts = [
             f"{head} {head} {node.text}" for node in told for head in [" ".join([node.title, *node.keywords])]
         ]
-        vocabulary = vocabulary_of(texts)
-        columns = {feature: n for n, feature in enumerate(vocabulary)}
+        own = vocabulary_of(texts)
+        columns = {feature: n for n, feature in enumerate(own)}
         counted = Reader(columns).count(texts).rows
         chosen = _candidates(told)
-        return cls(
-            vocabulary=vocabulary,
-            bridge=bridge.build(thesaurus, [even(text) for text in texts], columns.get),
+        more = (word for word in language.phrasebook.words if word not in columns)
+        model = cls(
+            vocabulary=(*own, *more),
+            bridge=bridge.build(language.thesaurus, [even(text) for text in texts], columns.get),
             documents=len(texts),
             frequency=often_in(counted),
             paths=tuple(told[n].path for n in chosen),
             beside=tuple(told[n].kind in _BESIDE for n in chosen),
             counted=counted[chosen],
             whole=next((node.path for node in nodes if node.kind == MeasureKind.WHOLE), None),
-            background=background,
+            language=language,
         )
+        return replace(model, lent=model._lent()) if language.phrasebook.officials else model
 
     def with_learned(self, learned: Learned) -> MeasureModel:
         """Return the model of the same draft that knows these decisions, and none that this one knew."""
@@ -142,6 +149,13 @@ class MeasureModel:
         rows = pivoted(counted, weights) + share * saturated(counted, weights, single)
         return rows.tocsr().sorted_indices()
 
+    def _lent(self) -> Lent:
+        """Return what the phrasebook says for the candidates."""
+        book = self.language.phrasebook
+        columns = {feature: n for n, feature in enumerate(self.vocabulary)}
+        officials = weighted(Reader(columns).count(book.officials).rows, self.weights)
+        return lend(book, columns, self.weights, (officials @ self.plain.T).toarray())
+
     def _weights(self, features: Sequence[str]) -> Array:
         """Return the idf of each feature, times what its kind counts.
 
@@ -150,8 +164,9 @@ class MeasureModel:
         often = np.zeros(len(features))
         often[: len(self.frequency)] = self.frequency
         documents = float(self.documents)
-        if self.background.texts:
-            often += SPOKEN * self.documents * self.background.often(features) / self.background.texts
+        background = self.language.background
+        if background.texts:
+            often += SPOKEN * self.documents * background.often(features) / background.texts
             documents += SPOKEN * self.documents
         idf = np.log((1 + documents) / (1 + often)) + 1
         return np.asarray(idf * np.array([weight(feature) for feature in features]))
@@ -164,7 +179,8 @@ class MeasureModel:
         """Return the likeliest measures of each text, explicit references first."""
         if not texts or not self.paths:
             return [Suggestions((), 0.0) for _ in texts]
-        counted = self.reader.count(texts)
+        plains = [even(text) for text in texts]
+        counted = self.reader.count_even(plains)
         rows = weighted(counted.rows, self.weights)
         scores = self.scores(rows)
         name = [named(found) for found in map(references.find, texts)]
@@ -172,7 +188,8 @@ class MeasureModel:
         order = ranked(scores, np.array(self.beside), int(wanted.max()))
         best = np.take_along_axis(scores, order, axis=1)
         pairs = np.argwhere((best > 0) & (np.arange(best.shape[1]) < wanted[:, None]))
-        spans = spans_of(counted, rows, self.rows, np.column_stack([pairs[:, 0], order[tuple(pairs.T)]]))
+        told = self.rows if self.lent is None else (self.rows + self.lent.shown).sorted_indices()
+        spans = spans_of(counted, rows, told, np.column_stack([pairs[:, 0], order[tuple(pairs.T)]]))
         guesses: list[list[Suggested]] = [[] for _ in texts]
         for (n, rank), found in zip(pairs.tolist(), spans, strict=True):
             path = self.paths[order[n, rank]]
@@ -181,7 +198,7 @@ class MeasureModel:
         sure = self.learned.calibration.confidence(best[:, 0], second)
         likeness = scores[:, ~np.array(self.beside)].max(axis=1, initial=0.0)
         return [
-            self._answer(text, name[n], guesses[n], float(sure[n]), float(likeness[n]), top)
+            self._answer(text, plains[n], name[n], guesses[n], float(sure[n]), float(likeness[n]), top)
             for n, text in enumerate(texts)
         ]
 
@@ -201,12 +218,18 @@ class MeasureModel:
 
     def scores(self, rows: sparse.csr_matrix) -> Array:
         """Return the score of each candidate for each weighted row, in 0..1."""
-        alike = (rows @ self.rows.T).toarray()
+        alike = (rows @ self.rows.T).toarray() + self.lent_scores(rows)
         if self.learned.share:
             alike -= self.learned.share * np.outer(rows @ self.placed.mean, self.placed.known)
         if self.said.shape[0]:
             alike = alike + self.said_before(rows)
         return np.asarray(np.clip(alike, 0.0, 1.0))
+
+    def lent_scores(self, rows: sparse.csr_matrix) -> Array:
+        """Return what the phrasebook adds to the score of each candidate for each weighted row."""
+        if self.lent is None:
+            return np.zeros((rows.shape[0], len(self.paths)))
+        return self.lent.scores(rows)
 
     def said_before(self, rows: sparse.csr_matrix) -> Array:
         """Return what each candidate gains by a decision on the same words: pairs, not single characters."""
@@ -215,6 +238,7 @@ class MeasureModel:
     def _answer(
         self,
         text: str,
+        plain: str,
         name: Sequence[Suggested],
         guesses: Sequence[Suggested],
         sure: float,
@@ -230,7 +254,7 @@ class MeasureModel:
             return Suggestions(
                 measures, calibration.ambiguous if ambiguous else calibration.reference, ambiguous
             )
-        flag = flagged(even(text), likeness)
+        flag = flagged(plain, likeness)
         if flag is None:
             return Suggestions(measures, sure)
         if flag.flag == CommentFlag.GENERAL and self.whole:

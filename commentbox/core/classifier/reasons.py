@@ -10,6 +10,8 @@ from scipy import sparse
 from commentbox.core.classifier.rows import Array, Counted, values_at
 
 SHOWN = 5
+WEAK = 0.2
+"""A word that speaks for a measure less than this share of what the weightiest does is chatter."""
 LEAST = 2
 """Characters; a single one matches anywhere and explains little: it is shown where there is nothing else."""
 
@@ -49,6 +51,10 @@ def _merged(owner: Array, start: Array, end: Array, weight: Array) -> Iterator[t
     first = np.flatnonzero(new)
     last = np.append(first[1:], len(owner)) - 1
     total = np.add.reduceat(weight, first)
+    strongest = np.zeros(int(owner.max()) + 1)
+    np.maximum.at(strongest, owner[first], total)
+    strong = np.flatnonzero(total > WEAK * strongest[owner[first]])
+    first, last, total = first[strong], last[strong], total[strong]
     order = np.lexsort((-total, owner[first]))
     lefts, rights = start[first], reached[last] - apart[last]
     yield from zip(owner[first][order].tolist(), lefts[order].tolist(), rights[order].tolist(), strict=True)

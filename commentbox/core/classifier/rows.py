@@ -53,19 +53,22 @@ class Reader:
 
     def count(self, texts: Sequence[str]) -> Counted:
         """Return the counted rows of texts."""
+        return self.count_even([even(text) for text in texts])
+
+    def count_even(self, plains: Sequence[str]) -> Counted:
+        """Return the counted rows of texts in their even form."""
         places: list[tuple[int, int, int]] = []
         spoken: list[int] = []
         mentions: list[tuple[int, int, int, int]] = []
         column_of = self._columns.get
-        for n, text in enumerate(texts):
-            plain = even(text)
+        for n, plain in enumerate(plains):
             before = len(places)
             places += known_features(plain, column_of)
             spoken.append(len(places) - before)
             mentions += [(n, *mention) for mention in self._bridge.mentions(plain)]
-        owner = np.repeat(np.arange(len(texts)), spoken)
+        owner = np.repeat(np.arange(len(plains)), spoken)
         found = np.array(places, dtype=np.int32).reshape(-1, 3)
-        return self._counted(len(texts), owner, found, np.array(mentions, dtype=np.int32).reshape(-1, 4))
+        return self._counted(len(plains), owner, found, np.array(mentions, dtype=np.int32).reshape(-1, 4))
 
     def _counted(self, texts: int, owner: Array, found: Array, mentions: Array) -> Counted:
         """Return the rows of what stands in the texts (``found``) and of what their words mean."""
@@ -75,7 +78,7 @@ class Reader:
         meant_places = np.column_stack([meant.indices, np.repeat(mentions[:, 1:3], each, axis=0)])
         values = np.concatenate([np.ones(len(found)), meant.data])
         places = np.concatenate([found, meant_places])
-        order = np.lexsort((-values, places[:, 0], owner))
+        order = np.argsort(owner.astype(np.int64) * len(self._columns) + places[:, 0], kind="stable")
         owner, places, values = owner[order], places[order], values[order]
         first = np.searchsorted(owner, np.arange(texts + 1))
         return Counted(_dampened(texts, len(self._columns), owner, places[:, 0], values), places, first)
@@ -89,7 +92,8 @@ def _dampened(texts: int, width: int, owner: Array, columns: Array, values: Arra
     new[1:] = (owner[1:] != owner[:-1]) | (columns[1:] != columns[:-1])
     starts = np.flatnonzero(new)
     often = np.add.reduceat((values >= 1.0).astype(float), starts)
-    counted = np.where(often > 0, 1 + np.log(np.maximum(often, 1.0)), values[starts])
+    most = np.maximum.reduceat(values, starts)
+    counted = np.where(often > 0, 1 + np.log(np.maximum(often, 1.0)), most)
     ends = np.concatenate(([0], np.cumsum(np.bincount(owner[starts], minlength=texts))))
     return sparse.csr_matrix((counted, columns[starts], ends), (texts, width))
 
@@ -164,12 +168,30 @@ def stressed(rows: sparse.csr_matrix, stress: Array) -> sparse.csr_matrix:
     return rows.multiply(np.exp(stress)).tocsr() if stress.any() else rows
 
 
+def heaviest(rows: sparse.csr_matrix, most: int) -> sparse.csr_matrix:
+    """Return the rows with no more than their ``most`` greatest values, columns in order."""
+    kept = rows.tocsr().copy()
+    for start, end in zip(kept.indptr[:-1], kept.indptr[1:], strict=True):
+        one = kept.data[start:end]
+        if len(one) > most:
+            one[one < np.partition(one, -most)[-most]] = 0.0
+    kept.eliminate_zeros()
+    return kept.sorted_indices()
+
+
 def without(rows: sparse.csr_matrix, columns: Array) -> sparse.csr_matrix:
     """Return the rows with nothing in the columns of a mask."""
     kept = rows.copy()
     kept.data = np.where(columns[rows.indices], 0.0, rows.data)
     kept.eliminate_zeros()
     return kept
+
+
+def moved(rows: sparse.csr_matrix, places: Array, width: int) -> sparse.csr_matrix:
+    """Return the same rows in another vocabulary, in which column n lies at ``places[n]``."""
+    return sparse.csr_matrix(
+        (rows.data, places[rows.indices], rows.indptr), (rows.shape[0], width)
+    ).sorted_indices()
 
 
 def widened(rows: sparse.csr_matrix, width: int) -> sparse.csr_matrix:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from commentbox.adapters.model_store import ModelStore
-from commentbox.adapters.word_lists import background, thesaurus
+from commentbox.adapters.word_lists import language
 from commentbox.core.classifier import Learned
 from commentbox.db import transaction
 from commentbox.jobs.runtime import Runtime
@@ -65,12 +65,6 @@ def _models(folder: Path) -> ModelStore:
 def models(runtime: Runtime) -> ModelStore:
     """Return where this installation keeps what it learned."""
     return _models(Path(runtime.settings["DATA_DIR"]) / "models")
-
-
-@cache
-def language() -> suggest.Language:
-    """Return what the program knows of the language."""
-    return suggest.Language(thesaurus(), background())
 
 
 def learned_understanding(runtime: Runtime, consultation_id: int) -> suggest.Understanding:

@@ -1,0 +1,132 @@
+"""What people say for the sentences of authorities, side by side: a phrasebook of policy and law.
+
+The thesaurus leads from one word to another; much of what people say has no word of that kind in it
+(“手里就五万块，哪里能借到便宜的本钱”). A line of the phrasebook holds an official sentence, then what
+ordinary people say for the same, with tabs between. A comment is like what people say for some sentences,
+and these are like some measures: that speaks for the measures. Knows no draft and no file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.linalg import norm as norm_of
+
+from commentbox.core.classifier.features import features
+from commentbox.core.classifier.rows import (
+    Array,
+    Reader,
+    heaviest,
+    moved,
+    often_in,
+    weighted,
+    widened,
+    without,
+)
+from commentbox.core.text import even
+
+FEW_SAYINGS = 5
+"""A word that fewer sayings hold is chance, and would only make the table longer."""
+COMMON = 0.2
+"""A word that people say for more than this share of the sentences tells none apart."""
+MOST_MEASURES = 40
+"""An official sentence speaks for no more measures than this."""
+LENT = 3.0
+"""What the phrasebook counts beside a measure's own row of length 1."""
+SHOWN = 1000
+"""Words of a measure's sayings, the heaviest, that are shown as the reason where a comment holds them."""
+
+
+class BadPhrase(ValueError):
+    """Say which line of a phrasebook cannot be read."""
+
+
+class Phrasebook:
+    """Hold official sentences, ``officials``, and what people say for each, ``sayings``."""
+
+    def __init__(self, lines: Iterable[str] = ()) -> None:
+        self.officials: list[str] = []
+        self.sayings: list[list[str]] = []
+        for number, line in enumerate(lines, 1):
+            official, *sayings = (part.strip() for part in line.split("\t"))
+            if not official or not any(sayings):
+                raise BadPhrase(f"line {number}: official sentence, tab, what people say: {line[:60]}")
+            self.officials.append(official)
+            self.sayings.append([saying for saying in sayings if saying])
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Return the features that several sayings hold, in order."""
+        often: Counter[str] = Counter()
+        for sayings in self.sayings:
+            for saying in sayings:
+                often.update({found.feature for found in features(even(saying))})
+        return tuple(sorted(feature for feature, number in often.items() if number >= FEW_SAYINGS))
+
+    @cached_property
+    def counted(self) -> sparse.csr_matrix:
+        """Return a row an official sentence: how often its sayings hold each of ``words``, dampened.
+
+        What tells no sentences apart is left out; in a comment it still takes its share of the row.
+        """
+        columns = {word: n for n, word in enumerate(self.words)}
+        rows = Reader(columns).count(["。".join(sayings) for sayings in self.sayings]).rows
+        return without(rows, often_in(rows) > COMMON * len(self.officials))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lent:
+    """Hold what a phrasebook says for the measures of one draft.
+
+    ``spoken`` has a column an official sentence, the weighted row of its sayings; ``measures`` says how much
+    each sentence speaks for each measure. ``shown`` has a row a measure: what people say more for its
+    sentences than for those of other measures.
+    """
+
+    spoken: sparse.csr_matrix
+    measures: sparse.csr_matrix
+    shown: sparse.csr_matrix
+
+    def scores(self, rows: sparse.csr_matrix) -> Array:
+        """Return what is added to each measure's score for each weighted row of a text."""
+        return np.asarray(_sharpened((rows @ self.spoken).toarray()) @ self.measures)
+
+    def widened(self, width: int) -> Lent:
+        """Return the same for rows with more columns to the right."""
+        spoken = widened(self.spoken.T.tocsr(), width).T.tocsr()
+        return replace(self, spoken=spoken, shown=widened(self.shown, width))
+
+
+def lend(book: Phrasebook, columns: Mapping[str, int], weights: Array, likeness: Array) -> Lent:
+    """Return what the phrasebook says for measures.
+
+    ``likeness`` has a row an official sentence and a column a measure; ``columns`` holds all words of the
+    book. A sentence speaks for no measure that is not more like it than measures are on average.
+    """
+    places = np.array([columns[word] for word in book.words], dtype=np.int32)
+    said = weighted(moved(book.counted, places, len(columns)), weights)
+    more = np.maximum(likeness - likeness.mean(axis=1, keepdims=True), 0.0)
+    if more.shape[1] > MOST_MEASURES:
+        more[more < np.partition(more, -MOST_MEASURES, axis=1)[:, [-MOST_MEASURES]]] = 0.0
+    spoken_for = sparse.csr_matrix(_sharpened(more))
+    sums = (spoken_for.T @ said).tocsr()
+    lengths = norm_of(sums, axis=1)
+    scale = sparse.diags(LENT / np.where(lengths > 0, lengths, 1.0))
+    return Lent(said.T.tocsr(), (spoken_for @ scale).tocsr(), heaviest(_above_average(scale @ sums), SHOWN))
+
+
+def _above_average(rows: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Return what each row holds more than the rows do on average."""
+    more = rows.tocsr()
+    more.data = np.maximum(more.data - np.asarray(more.mean(axis=0)).ravel()[more.indices], 0.0)
+    return more
+
+
+def _sharpened(likeness: Array) -> Array:
+    """Return likenesses to the power of 1.5: much of a little is less than a little of much."""
+    return np.asarray(likeness * np.sqrt(likeness))
