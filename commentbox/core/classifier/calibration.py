@@ -26,9 +26,9 @@ AMBIGUOUS_HITS, AMBIGUOUS = 5.0, 10.0
 class Calibration:
     """Hold what turns scores into shares of right answers."""
 
-    intercept: float = -3.8
-    score: float = 17.8
-    lead: float = 2.5
+    intercept: float = -2.8
+    score: float = 14.4
+    lead: float = 4.8
     reference: float = REFERENCE_HITS / REFERENCES
     ambiguous: float = AMBIGUOUS_HITS / AMBIGUOUS
 
