@@ -81,6 +81,9 @@ def test_words_that_nobody_knows() -> None:
         ("50万元", "50万"),
         ("百分之三十", "30%"),
         ("三成下来", "30%"),
+        ("打七折", "70%"),
+        ("7折以下", "70%"),
+        ("拿8成", "80%"),
         ("十二家", "12"),
     ],
 )
@@ -88,7 +91,7 @@ def test_amounts_in_words_meet_amounts_in_figures(written: str, figure: str) -> 
     assert figure in {found.feature for found in features(written)}
 
 
-@pytest.mark.parametrize("phrase", ["千万不要", "三成员", "一成不变", "三个", "百分之零"])
+@pytest.mark.parametrize("phrase", ["千万不要", "三成员", "一成不变", "三折页", "三个", "百分之零"])
 def test_words_that_only_look_like_amounts(phrase: str) -> None:
     assert all(is_chinese(found.feature) for found in features(phrase))
 

@@ -20,7 +20,8 @@ AMOUNT_WEIGHT = 1.5
 
 _RUN = re.compile(r"(?P<chinese>[\u3400-\u9fff\U00020000-\U0003ffff]+)|[a-z]+|\d+(?:\.\d+)?[万亿%]?")
 _WRITTEN = re.compile(
-    rf"百分之(?P<percent>[{CHINESE}]{{1,5}})|(?P<tenths>[一二三四五六七八九])成(?![立功为果本员长年品交就熟绩不])"
+    rf"百分之(?P<percent>[{CHINESE}]{{1,5}})"
+    r"|(?<![\d.])(?P<tenths>[一二三四五六七八九1-9])(?:成(?![立功为果本员长年品交就熟绩不])|折(?![页叠扇线腾断]))"
     rf"|(?!千万(?!元))(?:(?P<amount>[{CHINESE}]{{1,7}})个?|(?P<digits>\d{{1,4}})(?:(?P<times>[百千])个?|个))"
     rf"(?P<unit>[万亿])|(?P<count>[{CHINESE}]{{1,7}})(?=[元名个家次条项年月人])"
 )
@@ -88,7 +89,7 @@ def weight(feature: str) -> float:
 
 
 def _amounts(plain: str) -> Iterator[Found]:
-    """Yield 一千万 and 1千万 as 1000万, 五个亿 as 5亿, 百分之三十 and 三成 as 30%, as drafts do."""
+    """Yield 一千万 and 1千万 as 1000万, 五个亿 as 5亿, 百分之三十, 三成 and 三折 as 30%, as drafts do."""
     for match in _WRITTEN.finditer(plain):
         feature = _figure(match)
         if feature:
