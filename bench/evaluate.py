@@ -31,6 +31,7 @@ from commentbox.core.classifier import (  # noqa: E402
     Language,
     Learner,
     MeasureModel,
+    calibration_error,
     count_background,
     evaluate,
     interval,
@@ -327,7 +328,8 @@ def statutes(table: Table, stard: Item) -> None:
     ]
     model, finder = MeasureModel.from_draft(nodes, language()), ReferenceFinder((), ())
     texts = [query["text"] for query in stard["queries"]]
-    ours = [[s.path for s in answer.measures] for answer in model.suggest(texts, finder)]
+    answers = model.suggest(texts, finder)
+    ours = [[s.path for s in answer.measures] for answer in answers]
     for name, ranked in (("lay questions to statutes", ours), ("  plain TF-IDF", plain(nodes)(texts))):
         wanted = [{str(n) for n in query["articles"]} for query in stard["queries"]]
         found = {
@@ -337,6 +339,11 @@ def statutes(table: Table, stard: Item) -> None:
             for depth in (1, 3)
         }
         table.show(name, len(texts), **found)
+    sure = [
+        (answer.confidence, answer.measures[0].path in {str(n) for n in query["articles"]})
+        for answer, query in zip(answers, stard["queries"], strict=True)
+    ]
+    table.show("  how sure it says it is", len(texts), ece=calibration_error(sure))
 
 
 def law_of(name: str) -> str:

@@ -125,11 +125,17 @@ def test_rare_features_are_forgotten_where_there_are_too_many(monkeypatch: pytes
 def test_confidence_follows_decisions() -> None:
     first, second = np.array([0.3, 0.3, 0.1, 0.0]), np.array([0.1, 0.27, 0.09, 0.0])
     expected = Calibration()
-    sure = expected.confidence(first, second)
+    sure = expected.confidence(first, second, 37)
     assert sure[0] > sure[1] > sure[2] > sure[3] == 0
-    wrong = expected.fitted(np.full(200, 0.3), np.full(200, 0.1), np.zeros(200, dtype=bool))
-    assert wrong.confidence(first, second)[0] < 0.3 < sure[0]
-    assert expected.fitted(np.zeros(3), np.zeros(3), np.ones(3, dtype=bool)) == expected
+    wrong = expected.fitted(np.full(200, 0.3), np.full(200, 0.1), np.zeros(200, dtype=bool), 37)
+    assert wrong.confidence(first, second, 37)[0] < 0.3 < sure[0]
+    assert expected.fitted(np.zeros(3), np.zeros(3), np.ones(3, dtype=bool), 37) == expected
+
+
+def test_the_best_of_very_many_is_less_sure() -> None:
+    first, second = np.array([0.3]), np.array([0.2])
+    few, many = (Calibration().confidence(first, second, number)[0] for number in (37, 1500))
+    assert many < few - 0.2
 
 
 def test_references_are_trusted_as_they_deserve() -> None:

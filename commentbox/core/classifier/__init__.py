@@ -3,7 +3,7 @@
 from commentbox.core.classifier.answers import in_excerpt, query_text
 from commentbox.core.classifier.background import Background, count_background
 from commentbox.core.classifier.calibration import Calibration
-from commentbox.core.classifier.evaluation import Evaluation, evaluate, interval
+from commentbox.core.classifier.evaluation import Evaluation, calibration_error, evaluate, interval
 from commentbox.core.classifier.language import NO_LANGUAGE, Language
 from commentbox.core.classifier.learned import Learned
 from commentbox.core.classifier.learner import Learner
@@ -24,6 +24,7 @@ __all__ = [
     "MeasureModel",
     "Phrasebook",
     "Thesaurus",
+    "calibration_error",
     "count_background",
     "evaluate",
     "in_excerpt",

@@ -59,7 +59,7 @@ def evaluate(
         top1_interval=interval([first for first, _, _ in rated]),
         top3=sum(third for _, third, _ in rated) / count,
         top3_interval=interval([third for _, third, _ in rated]),
-        calibration_error=_calibration_error(sure_ones),
+        calibration_error=calibration_error(sure_ones),
         coverage=_coverage(sure_ones),
     )
 
@@ -89,7 +89,7 @@ def _right(
     return any(numbers.get(one.path) in labels for one in ranked[:depth])
 
 
-def _calibration_error(rated: Sequence[tuple[float, bool]]) -> float:
+def calibration_error(rated: Sequence[tuple[float, bool]]) -> float:
     """Return the expected calibration error over ten bins of confidence."""
     error = 0.0
     for n in range(BINS):

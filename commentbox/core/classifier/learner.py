@@ -121,7 +121,8 @@ class Learner:
     def _stress(self, known: MeasureModel | None = None) -> Array:
         known = known or self._cold.with_learned(self._snapshot())
         said = weighted(known.placed.said[-MOST:], known.weights)
-        return learn_stress(said, known.placed.owners[-MOST:], known.plain, known.lent_scores(said))
+        beside = known.lent_scores(known.in_own_words(said))
+        return learn_stress(said, known.placed.owners[-MOST:], known.plain, beside)
 
     def _snapshot(self) -> Learned:
         return Learned(
@@ -200,19 +201,20 @@ class Learner:
                 np.concatenate([getattr(one, name)[:, share] for one in self._predicted])
                 for name in ("first", "second", "ranks")
             )
-            calibration = calibration.fitted(first, second, ranks == 1)
+            calibration = calibration.fitted(first, second, ranks == 1, len(self._cold.paths))
         clear, ambiguous = self._named[False], self._named[True]
         return calibration.counted((sum(clear), len(clear)), (sum(ambiguous), len(ambiguous)))
 
 
 def _predict(known: MeasureModel, stress: Array, rows: sparse.csr_matrix, owners: Array) -> _Predicted:
     """Return where each decision would have been ranked before it was known, for each step."""
-    beside, placed = known.lent_scores(rows) + known.said_before(rows), known.placed
+    own, placed = known.in_own_words(rows), known.placed
+    beside = known.lent_scores(own) + known.said_before(rows)
     alike = {
-        False: (rows @ known.plain.T).toarray(),
-        True: (rows @ stressed(known.plain, stress).T).toarray(),
+        False: (own @ known.plain.T).toarray(),
+        True: (own @ stressed(known.plain, stress).T).toarray(),
     }
-    pulled = (rows @ placed.means.T).toarray() - np.outer(rows @ placed.mean, placed.known)
+    pulled = (own @ placed.means.T).toarray() - np.outer(own @ placed.mean, placed.known)
     ranks, chances, first, second = [], [], [], []
     for is_stressed, share in STEPS:
         scores = np.clip(alike[is_stressed] + share * pulled + beside, 0.0, 1.0)

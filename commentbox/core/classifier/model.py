@@ -14,6 +14,7 @@ from itertools import islice
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse.linalg import norm as norm_of
 
 from commentbox.core.classifier import bridge
 from commentbox.core.classifier.answers import RULE, guessed, in_excerpt, named, query_text, ranked
@@ -45,6 +46,8 @@ from commentbox.core.types import Node, Point, Suggested, Suggestions
 SINGLES = 0.05
 """What single characters count once more beside a row of length 1, times the logarithm of how many candidates
 there are: the more clauses, the less often a rare character is shared by chance."""
+LEAST_OWN = 0.5
+"""How much of a comment's row is taken for the draft's words at least."""
 GENERAL_SCORE = 0.5
 FLAGGED_MOST = 0.5
 """Confidence in a measure for a comment that may be about none."""
@@ -99,8 +102,6 @@ class MeasureModel:
             "rows": (stressed(plain, placed.stress) + self.learned.share * placed.means).sorted_indices(),
             "said": weighted(without(placed.said, single), weights),
         }
-        if self.lent is not None:
-            worked_out["lent"] = self.lent.widened(len(weights))
         for name, value in worked_out.items():
             object.__setattr__(self, name, value)
 
@@ -188,14 +189,15 @@ class MeasureModel:
         order = ranked(scores, np.array(self.beside), int(wanted.max()))
         best = np.take_along_axis(scores, order, axis=1)
         pairs = np.argwhere((best > 0) & (np.arange(best.shape[1]) < wanted[:, None]))
-        told = self.rows if self.lent is None else (self.rows + self.lent.shown).sorted_indices()
-        spans = spans_of(counted, rows, told, np.column_stack([pairs[:, 0], order[tuple(pairs.T)]]))
+        spans = spans_of(
+            counted, rows, self._telling(), np.column_stack([pairs[:, 0], order[tuple(pairs.T)]])
+        )
         guesses: list[list[Suggested]] = [[] for _ in texts]
         for (n, rank), found in zip(pairs.tolist(), spans, strict=True):
             path = self.paths[order[n, rank]]
             guesses[n].append(guessed(texts[n], path, float(best[n, rank]), found))
         second = best[:, 1] if best.shape[1] > 1 else np.zeros(len(best))
-        sure = self.learned.calibration.confidence(best[:, 0], second)
+        sure = self.learned.calibration.confidence(best[:, 0], second, len(self.paths))
         likeness = scores[:, ~np.array(self.beside)].max(axis=1, initial=0.0)
         return [
             self._answer(text, plains[n], name[n], guesses[n], float(sure[n]), float(likeness[n]), top)
@@ -218,18 +220,35 @@ class MeasureModel:
 
     def scores(self, rows: sparse.csr_matrix) -> Array:
         """Return the score of each candidate for each weighted row, in 0..1."""
-        alike = (rows @ self.rows.T).toarray() + self.lent_scores(rows)
+        own = self.in_own_words(rows)
+        alike = (own @ self.rows.T).toarray() + self.lent_scores(own)
         if self.learned.share:
-            alike -= self.learned.share * np.outer(rows @ self.placed.mean, self.placed.known)
+            alike -= self.learned.share * np.outer(own @ self.placed.mean, self.placed.known)
         if self.said.shape[0]:
             alike = alike + self.said_before(rows)
         return np.asarray(np.clip(alike, 0.0, 1.0))
+
+    def in_own_words(self, rows: sparse.csr_matrix) -> sparse.csr_matrix:
+        """Return rows of length 1 so long that they would have it without the words that decisions taught.
+
+        So no comment is less like the draft than on the first day because more of its words are known.
+        """
+        if len(self.weights) == len(self.vocabulary):
+            return rows
+        lengths = norm_of(rows[:, : len(self.vocabulary)], axis=1)
+        return (sparse.diags(1 / np.maximum(lengths, LEAST_OWN)) @ rows).tocsr()
 
     def lent_scores(self, rows: sparse.csr_matrix) -> Array:
         """Return what the phrasebook adds to the score of each candidate for each weighted row."""
         if self.lent is None:
             return np.zeros((rows.shape[0], len(self.paths)))
         return self.lent.scores(rows)
+
+    def _telling(self) -> sparse.csr_matrix:
+        """Return rows of what is shown as the reason for each candidate where a text holds it."""
+        if self.lent is None:
+            return self.rows
+        return (self.rows + widened(self.lent.shown, len(self.weights))).sorted_indices()
 
     def said_before(self, rows: sparse.csr_matrix) -> Array:
         """Return what each candidate gains by a decision on the same words: pairs, not single characters."""

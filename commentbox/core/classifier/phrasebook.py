@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -25,18 +25,17 @@ from commentbox.core.classifier.rows import (
     moved,
     often_in,
     weighted,
-    widened,
     without,
 )
 from commentbox.core.text import even
 
 FEW_SAYINGS = 5
 """A word that fewer sayings hold is chance, and would only make the table longer."""
-COMMON = 0.2
-"""A word that people say for more than this share of the sentences tells none apart."""
+COMMON = 0.3
+"""A word that people say for more than this share of the sentences tells none apart, and takes time."""
 MOST_MEASURES = 40
 """An official sentence speaks for no more measures than this."""
-LENT = 3.0
+LENT = 3.5
 """What the phrasebook counts beside a measure's own row of length 1."""
 SHOWN = 1000
 """Words of a measure's sayings, the heaviest, that are shown as the reason where a comment holds them."""
@@ -72,11 +71,14 @@ class Phrasebook:
     def counted(self) -> sparse.csr_matrix:
         """Return a row an official sentence: how often its sayings hold each of ``words``, dampened.
 
-        What tells no sentences apart is left out; in a comment it still takes its share of the row.
+        The fewer sentences a word tells apart, the less it counts here, besides what it weighs in the draft;
+        the commonest is left out. In a comment all of them still take their share of the row.
         """
         columns = {word: n for n, word in enumerate(self.words)}
         rows = Reader(columns).count(["。".join(sayings) for sayings in self.sayings]).rows
-        return without(rows, often_in(rows) > COMMON * len(self.officials))
+        often, sentences = often_in(rows), len(self.officials)
+        telling = np.log((1 + sentences) / (1 + often))
+        return without(rows @ sparse.diags(telling), often > COMMON * sentences)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,13 +95,12 @@ class Lent:
     shown: sparse.csr_matrix
 
     def scores(self, rows: sparse.csr_matrix) -> Array:
-        """Return what is added to each measure's score for each weighted row of a text."""
-        return np.asarray(_sharpened((rows @ self.spoken).toarray()) @ self.measures)
+        """Return what is added to each measure's score for each weighted row of a text.
 
-    def widened(self, width: int) -> Lent:
-        """Return the same for rows with more columns to the right."""
-        spoken = widened(self.spoken.T.tocsr(), width).T.tocsr()
-        return replace(self, spoken=spoken, shown=widened(self.shown, width))
+        A row may have columns to the right of the phrasebook's, of words that were learned; they add nothing.
+        """
+        alike = (rows[:, : self.spoken.shape[0]] @ self.spoken).toarray()
+        return np.asarray(_sharpened(alike) @ self.measures)
 
 
 def lend(book: Phrasebook, columns: Mapping[str, int], weights: Array, likeness: Array) -> Lent:
