@@ -76,13 +76,6 @@ def test_a_bad_line_is_named_with_its_file(tmp_path: Path, monkeypatch: pytest.M
         word_lists.phrasebook.__wrapped__()
 
 
-def test_a_word_comes_with_its_beginnings() -> None:
-    """Texts are read on the ground that a longer run is known only where its beginning is."""
-    words = set(word_lists.phrasebook().words)
-    assert words
-    assert not {word for word in words if len(word) > 1 and word[:-1] not in words and ord(word[0]) >= 0x3400}
-
-
 def test_every_line_has_its_own_sentence_and_several_sayings() -> None:
     book = word_lists.phrasebook()
     assert len(set(book.officials)) == len(book.officials) > 1000

@@ -11,7 +11,7 @@ import ahocorasick
 import numpy as np
 from scipy import sparse
 
-from commentbox.core.classifier.features import known_features
+from commentbox.core.classifier.features import features
 from commentbox.core.classifier.thesaurus import SAME, Concept, Thesaurus
 
 STRENGTH = 0.35
@@ -79,17 +79,17 @@ _Meant = list[tuple[str, float, list[int]]]
 def _meant(concept: Concept, telling: Set[str], column_of: Callable[[str], int | None]) -> _Meant:
     """Return the concept's words that the draft uses: each with what it counts and its columns."""
     return [
-        (word, weight, [column for column, _, _ in known_features(word, column_of)])
+        (word, weight, [n for found in features(word) if (n := column_of(found.feature)) is not None])
         for word, weight in concept.chinese.items()
         if word in telling
     ]
 
 
 def _add(columns: dict[int, float], meant: _Meant, word: str, weight: float) -> None:
-    for other, other_weight, features in meant:
+    for other, other_weight, leads in meant:
         if other != word:
             value = STRENGTH * weight * other_weight
-            for column in features:
+            for column in leads:
                 columns[column] = max(value, columns.get(column, 0.0))
 
 

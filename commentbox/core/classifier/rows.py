@@ -13,7 +13,8 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.preprocessing import normalize
 
 from commentbox.core.classifier.bridge import NOWHERE, Bridge
-from commentbox.core.classifier.features import features, known_features
+from commentbox.core.classifier.features import features
+from commentbox.core.classifier.lookup import Lookup
 from commentbox.core.text import even
 
 Array = np.ndarray[Any, Any]
@@ -48,7 +49,8 @@ class Reader:
     """Count the features of texts: those that stand there, and those that the bridge says are meant."""
 
     def __init__(self, columns: Mapping[str, int], bridge: Bridge = NOWHERE) -> None:
-        self._columns = columns
+        self._lookup = Lookup(columns)
+        self._width = len(columns)
         self._bridge = bridge
 
     def count(self, texts: Sequence[str]) -> Counted:
@@ -57,18 +59,11 @@ class Reader:
 
     def count_even(self, plains: Sequence[str]) -> Counted:
         """Return the counted rows of texts in their even form."""
-        places: list[tuple[int, int, int]] = []
-        spoken: list[int] = []
-        mentions: list[tuple[int, int, int, int]] = []
-        column_of = self._columns.get
-        for n, plain in enumerate(plains):
-            before = len(places)
-            places += known_features(plain, column_of)
-            spoken.append(len(places) - before)
-            mentions += [(n, *mention) for mention in self._bridge.mentions(plain)]
-        owner = np.repeat(np.arange(len(plains)), spoken)
-        found = np.array(places, dtype=np.int32).reshape(-1, 3)
-        return self._counted(len(plains), owner, found, np.array(mentions, dtype=np.int32).reshape(-1, 4))
+        owner, places = self._lookup.find(plains)
+        mentions = [
+            (n, *mention) for n, plain in enumerate(plains) for mention in self._bridge.mentions(plain)
+        ]
+        return self._counted(len(plains), owner, places, np.array(mentions, dtype=np.int32).reshape(-1, 4))
 
     def _counted(self, texts: int, owner: Array, found: Array, mentions: Array) -> Counted:
         """Return the rows of what stands in the texts (``found``) and of what their words mean."""
@@ -78,10 +73,10 @@ class Reader:
         meant_places = np.column_stack([meant.indices, np.repeat(mentions[:, 1:3], each, axis=0)])
         values = np.concatenate([np.ones(len(found)), meant.data])
         places = np.concatenate([found, meant_places])
-        order = np.argsort(owner.astype(np.int64) * len(self._columns) + places[:, 0], kind="stable")
+        order = np.argsort(owner.astype(np.int64) * self._width + places[:, 0], kind="stable")
         owner, places, values = owner[order], places[order], values[order]
         first = np.searchsorted(owner, np.arange(texts + 1))
-        return Counted(_dampened(texts, len(self._columns), owner, places[:, 0], values), places, first)
+        return Counted(_dampened(texts, self._width, owner, places[:, 0], values), places, first)
 
 
 def _dampened(texts: int, width: int, owner: Array, columns: Array, values: Array) -> sparse.csr_matrix:
