@@ -6,7 +6,6 @@ only hints at it, after ``|`` English. Knows no draft and no file.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -35,17 +34,14 @@ class Concept:
 
 
 class Thesaurus:
-    """Hold the concepts of word lists; ``version`` changes with their words."""
+    """Hold the concepts of word lists."""
 
     def __init__(self, lines: Iterable[str] = ()) -> None:
         self.concepts: list[Concept] = []
-        digest = hashlib.sha256()
         for number, line in enumerate(lines, 1):
             said = line.strip()
             if said and not said.startswith("#"):
                 self.concepts.append(_concept(said, number))
-                digest.update(said.encode() + b"\n")
-        self.version = digest.hexdigest()[:12]
 
     def words(self) -> list[str]:
         """Return the Chinese words of all concepts, each once."""
