@@ -58,6 +58,20 @@ def test_the_letter_marks_each_comment_with_its_number(desk: Desk, letter: Submi
     assert "口袋公园</span>" in page
 
 
+def test_the_first_suggestion_says_how_sure_it_is_and_no_other_does(
+    desk: Desk, session: Session, letter: Submission
+) -> None:
+    with transaction(session):
+        for comment, sure in zip(letter.comments, (0.836, None), strict=True):
+            comment.confidence = sure
+    page = desk.get(desk.page)
+    assert re.findall(r'<meter[^>]*value="([\d.]+)"', page) == ["0.84"]
+    assert page.count("把握 84%") == page.count("把握 ") == 1
+    first, _, second = page.partition(f'id="c{letter.comments[1].id}"')
+    assert first.index("系统建议") < first.index("把握 84%")
+    assert "系统建议" in second
+
+
 def test_a_quotation_is_folded_where_it_stood(
     session: Session, consultation: Consultation, sign_in: SignIn
 ) -> None:
