@@ -97,7 +97,9 @@ def main() -> None:
     points(table, reader, "held-out letters", lines(OWN / "held_out" / "letters.jsonl"))
     cold(table, reader, "development comments", [c for c in comments if is_plain(c)])
     for manner in ("lay", "mixed"):
-        cold(table, reader, f"held-out {manner} comments", in_manner(OWN / "held_out/comments.jsonl", manner))
+        for name, file in (("held-out", "comments"), ("last", "last")):
+            items = in_manner(OWN / f"held_out/{file}.jsonl", manner)
+            cold(table, reader, f"{name} {manner} comments", items)
     for name in ("property", "jobs"):
         another_draft(table, name)
     flags(table, reader, comments)
