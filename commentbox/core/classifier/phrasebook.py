@@ -71,8 +71,8 @@ class Phrasebook:
     def counted(self) -> sparse.csr_matrix:
         """Return a row an official sentence: how often its sayings hold each of ``words``, dampened.
 
-        The fewer sentences a word tells apart, the less it counts here, besides what it weighs in the draft;
-        the commonest is left out. In a comment all of them still take their share of the row.
+        The more sentences a word is said for, the less it counts here, besides what it weighs in the draft;
+        the commonest are left out. In a comment all of them still take their share of the row.
         """
         columns = {word: n for n, word in enumerate(self.words)}
         rows = Reader(columns).count(["。".join(sayings) for sayings in self.sayings]).rows
