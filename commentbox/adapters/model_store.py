@@ -17,8 +17,8 @@ from scipy import sparse
 from commentbox.core.classifier import Calibration, Learned
 
 _ROWS = ("data", "indices", "indptr", "shape")
-_ARRAYS = ("stress", "each", "owners")
-_MATRICES = ("sums", "said")
+_ARRAYS = ("stress", "owners")
+_MATRICES = ("said",)
 _PLAIN = ("features", "paths", "share", "decisions")
 
 

@@ -9,10 +9,15 @@ import numpy as np
 from scipy import sparse
 
 from commentbox.core.classifier.calibration import Calibration
-from commentbox.core.classifier.rows import Array, moved
+from commentbox.core.classifier.rows import Array, moved, weighted
+from commentbox.core.classifier.voices import Voices, voices
 
+MOST = 2000
+"""Decisions, the latest, that speak for measures and say what each word should weigh."""
+PULL = 7.0
+"""What decisions on a measure count beside its own row of length 1, times the share that they proved."""
 FEW = 2
-"""A measure with so many decisions is moved half as far as one with very many."""
+"""So many decisions on a measure speak half as loud as very many."""
 RECURS_WEIGHT = 0.8
 RECURS_FROM = 0.3
 """Likeness to a decision from which a comment says the same again; a new point lies well below."""
@@ -30,17 +35,14 @@ def _no_rows() -> sparse.csr_matrix:
 class Learned:
     """Hold what was learned, in columns of its own: ``features``.
 
-    ``stress`` is the logarithm of what each counts more or less. ``sums`` has a row a path, the sum of the
-    weighted rows of its ``each`` decisions, and ``share`` is how far they move the measure; ``said`` has a
-    counted row a remembered decision, on the path at ``owners``. ``decisions`` counts all, also those that
-    said the same as another.
+    ``stress`` is the logarithm of what each counts more or less. ``said`` has a counted row a remembered
+    decision, in the order in which they were taken, on the path at ``owners``, and ``share`` is how much
+    they speak for it. ``decisions`` counts all, also those that said the same as another.
     """
 
     features: tuple[str, ...] = ()
     stress: Array = field(default_factory=_none)
     paths: tuple[str, ...] = ()
-    each: Array = field(default_factory=_none)
-    sums: sparse.csr_matrix = field(default_factory=_no_rows)
     share: float = 0.0
     said: sparse.csr_matrix = field(default_factory=_no_rows)
     owners: Array = field(default_factory=_none)
@@ -56,35 +58,35 @@ NOTHING = Learned()
 class Placed:
     """Hold what was learned in a draft's columns and candidates.
 
-    ``means`` is how people speak of each candidate, shorter where few did, and ``mean`` how they speak of
-    all; ``known`` is 0..1, how much of a candidate's mean is there.
+    ``known`` is 0..1, how much is known of how people speak of a candidate.
     """
 
     stress: Array
-    means: sparse.csr_matrix
-    mean: Array
-    known: Array
     said: sparse.csr_matrix
     owners: Array
+    known: Array
 
 
 def place(learned: Learned, columns: Mapping[str, int], paths: Sequence[str]) -> Placed:
     """Return what was learned in the columns, which hold all its features, and of the paths that are left."""
     places = np.array([columns[feature] for feature in learned.features], dtype=np.int32)
     candidates = {path: n for n, path in enumerate(paths)}
-    owners = np.array([candidates.get(path, -1) for path in learned.paths], dtype=np.int64)
-    kept = np.flatnonzero(owners >= 0)
-    chosen = sparse.csr_matrix((np.ones(len(kept)), (owners[kept], kept)), (len(paths), len(owners)))
-    sums, each = chosen @ moved(learned.sums, places, len(columns)), chosen @ learned.each
-    said, remembered = moved(learned.said, places, len(columns)), owners[learned.owners]
+    owners = np.array([candidates.get(path, -1) for path in learned.paths], dtype=np.int64)[learned.owners]
+    left = owners >= 0
+    each = np.bincount(owners[left][-MOST:], minlength=len(paths))
     return Placed(
         stress=_spread(learned.stress, places, len(columns)),
-        means=(sparse.diags(1 / (each + FEW)) @ sums).tocsr().sorted_indices(),
-        mean=np.asarray(sums.sum(axis=0)).ravel() / max(1, each.sum()),
+        said=moved(learned.said, places, len(columns))[left],
+        owners=owners[left],
         known=each / (each + FEW),
-        said=said[remembered >= 0],
-        owners=remembered[remembered >= 0],
     )
+
+
+def told(placed: Placed, weights: Array) -> Voices:
+    """Return what the latest decisions say for each candidate."""
+    said, owners = weighted(placed.said[-MOST:], weights), placed.owners[-MOST:]
+    each = (np.ones(len(owners)), (np.arange(len(owners)), owners))
+    return voices(said, sparse.csr_matrix(each, (len(owners), len(placed.known))), PULL * placed.known)
 
 
 def _spread(values: Array, places: Array, width: int) -> Array:

@@ -17,7 +17,7 @@ from scipy import sparse
 from scipy.special import log_softmax
 
 from commentbox.core.classifier.calibration import Calibration
-from commentbox.core.classifier.learned import Learned
+from commentbox.core.classifier.learned import MOST, Learned
 from commentbox.core.classifier.model import MeasureModel
 from commentbox.core.classifier.ranking import SHARPNESS, learn_stress
 from commentbox.core.classifier.rows import (
@@ -40,10 +40,8 @@ PROVEN = 1.5
 ENOUGH = 50
 """Predictions, the latest half of all, from which on they prove anything."""
 FIRST_BLOCK, GROWTH, LARGEST_BLOCK = 20, 1.5, 2000
-MOST = 2000
-"""Remembered decisions that say what each word should weigh, the latest."""
 REMEMBERED = 50
-"""Decisions on one measure whose wording is kept, the latest; older ones live on in the sums."""
+"""Decisions on one measure whose wording is kept, the latest."""
 MOST_FEATURES = 400_000
 """Features from which on those are dropped that only one comment holds."""
 
@@ -69,8 +67,6 @@ class Learner:
         self._columns = {feature: n for n, feature in enumerate(cold.vocabulary)}
         self._often = np.zeros(len(self._columns), dtype=np.int64)
         self._decisions = 0
-        self._each = np.zeros(len(cold.paths), dtype=np.int64)
-        self._sums = sparse.csr_matrix((len(cold.paths), len(self._columns)))
         self._said = sparse.csr_matrix((0, len(self._columns)))
         self._owners = np.zeros(0, dtype=np.int64)
         self._known: set[int] = set()
@@ -112,10 +108,6 @@ class Learner:
         if self._owners.size:
             self._predicted.append(_predict(known, self._stress(known), known.rows_of(texts), owners))
         self._check_references(texts, owners)
-        each = (np.ones(len(owners)), (owners, np.arange(len(owners))))
-        shape = (len(self._each), len(owners))
-        self._sums = (self._sums + sparse.csr_matrix(each, shape) @ weighted(rows, known.weights)).tocsr()
-        self._each = self._each + np.bincount(owners, minlength=len(self._each))
         self._remember(rows, owners)
 
     def _stress(self, known: MeasureModel | None = None) -> Array:
@@ -128,8 +120,6 @@ class Learner:
         return Learned(
             features=tuple(self._columns),
             paths=self._cold.paths,
-            each=self._each,
-            sums=self._sums,
             said=self._said,
             owners=self._owners,
         )
@@ -151,13 +141,13 @@ class Learner:
         rows = Reader(self._columns, self._cold.bridge).count(texts).rows
         self._often = np.concatenate([self._often, np.zeros(width - len(self._often), dtype=np.int64)])
         self._often += often_in(rows)
-        self._sums, self._said = widened(self._sums, width), widened(self._said, width)
+        self._said = widened(self._said, width)
         return rows
 
     def _remember(self, rows: sparse.csr_matrix, owners: Array) -> None:
         """Keep the latest wordings of each measure."""
         said, all_owners = sparse.vstack([self._said, rows]).tocsr(), np.concatenate([self._owners, owners])
-        seen = np.zeros(len(self._each), dtype=np.int64)
+        seen = np.zeros(len(self._places), dtype=np.int64)
         kept = []
         for place in range(len(all_owners) - 1, -1, -1):
             seen[all_owners[place]] += 1
@@ -172,7 +162,7 @@ class Learner:
         features = list(self._columns)
         self._columns = {features[column]: n for n, column in enumerate(kept)}
         self._often = self._often[kept]
-        self._sums, self._said = self._sums[:, kept], self._said[:, kept]
+        self._said = self._said[:, kept]
 
     def _proven(self) -> int:
         """Return the step that the latest decisions prove: each is better than the one before.
@@ -208,13 +198,13 @@ class Learner:
 
 def _predict(known: MeasureModel, stress: Array, rows: sparse.csr_matrix, owners: Array) -> _Predicted:
     """Return where each decision would have been ranked before it was known, for each step."""
-    own, placed = known.in_own_words(rows), known.placed
+    own = known.in_own_words(rows)
     beside = known.lent_scores(own) + known.said_before(rows)
     alike = {
         False: (own @ known.plain.T).toarray(),
         True: (own @ stressed(known.plain, stress).T).toarray(),
     }
-    pulled = (own @ placed.means.T).toarray() - np.outer(own @ placed.mean, placed.known)
+    pulled = known.pulled(own)
     ranks, chances, first, second = [], [], [], []
     for is_stressed, share in STEPS:
         scores = np.clip(alike[is_stressed] + share * pulled + beside, 0.0, 1.0)

@@ -1,9 +1,9 @@
-"""The model: one row of TF-IDF weights a measure, which staff's decisions move a little.
+"""The model: one row of TF-IDF weights a measure, and beside it what people say for it.
 
 A comment's row holds what it says and, counting less, what its words may mean in this draft. It works on
-the first day from the draft alone. Decisions teach what was said before, which words tell measures apart,
-and how people speak of each measure (Rocchio); the last two only as far as they proved to help. The
-measure's own text always stays in its row, so that few decisions cannot spoil it.
+the first day from the draft and what the program knows of the language. Decisions teach what was said
+before, which words tell measures apart, and how people speak of each measure; the last two only as far as
+they proved to help. The measure's own text always stays, so that few decisions cannot spoil it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from commentbox.core.classifier.bridge import Bridge
 from commentbox.core.classifier.features import is_single, weight
 from commentbox.core.classifier.flags import flagged
 from commentbox.core.classifier.language import NO_LANGUAGE, Language
-from commentbox.core.classifier.learned import NOTHING, Learned, Placed, nearest, place
-from commentbox.core.classifier.phrasebook import Lent, lend
+from commentbox.core.classifier.learned import NOTHING, Learned, Placed, nearest, place, told
+from commentbox.core.classifier.phrasebook import lend
 from commentbox.core.classifier.reasons import spans_of
 from commentbox.core.classifier.rows import (
     Array,
@@ -37,6 +37,7 @@ from commentbox.core.classifier.rows import (
     widened,
     without,
 )
+from commentbox.core.classifier.voices import Voices
 from commentbox.core.references import ReferenceFinder
 from commentbox.core.splitting import split
 from commentbox.core.states import CommentFlag, MeasureKind
@@ -63,8 +64,8 @@ class MeasureModel:
     ``vocabulary`` is the draft's, then what only the phrasebook says; ``frequency`` is how many of the
     draft's ``documents`` hold each word. ``counted`` has a row a candidate; ``whole`` is the path of the
     draft as a whole. What is weighted has as many columns as ``weights``: the vocabulary, then what only
-    comments say. ``said`` has rows of length 1, ``plain`` of about as much; ``rows`` is ``plain`` with what
-    was learned. ``lent`` is what the phrasebook says for the candidates.
+    comments say. ``said`` has rows of length 1, ``plain`` of about as much; ``rows`` is ``plain`` with the
+    words stressed. ``lent`` is what the phrasebook says for the candidates, ``told`` what decisions say.
     """
 
     vocabulary: tuple[str, ...]
@@ -76,13 +77,14 @@ class MeasureModel:
     counted: sparse.csr_matrix
     whole: str | None
     language: Language
-    lent: Lent | None = None
+    lent: Voices | None = None
     learned: Learned = NOTHING
     reader: Reader = field(init=False)
     weights: Array = field(init=False)
     placed: Placed = field(init=False)
     plain: sparse.csr_matrix = field(init=False)
     rows: sparse.csr_matrix = field(init=False)
+    told: Voices = field(init=False)
     said: sparse.csr_matrix = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,7 +101,8 @@ class MeasureModel:
             "weights": weights,
             "placed": placed,
             "plain": plain,
-            "rows": (stressed(plain, placed.stress) + self.learned.share * placed.means).sorted_indices(),
+            "rows": stressed(plain, placed.stress).sorted_indices(),
+            "told": told(placed, weights),
             "said": weighted(without(placed.said, single), weights),
         }
         for name, value in worked_out.items():
@@ -113,22 +116,24 @@ class MeasureModel:
         words common to the draft weigh less. The phrasebook's official sentences are read like comments,
         to find which measures are lent what people say for them.
         """
-        told = [node for node in nodes if node.title or node.text]
+        worded = [node for node in nodes if node.title or node.text]
         texts = [
-            f"{head} {head} {node.text}" for node in told for head in [" ".join([node.title, *node.keywords])]
+            f"{head} {head} {node.text}"
+            for node in worded
+            for head in [" ".join([node.title, *node.keywords])]
         ]
         own = vocabulary_of(texts)
         columns = {feature: n for n, feature in enumerate(own)}
         counted = Reader(columns).count(texts).rows
-        chosen = _candidates(told)
+        chosen = _candidates(worded)
         more = (word for word in language.phrasebook.words if word not in columns)
         model = cls(
             vocabulary=(*own, *more),
             bridge=bridge.build(language.thesaurus, [even(text) for text in texts], columns.get),
             documents=len(texts),
             frequency=often_in(counted),
-            paths=tuple(told[n].path for n in chosen),
-            beside=tuple(told[n].kind in _BESIDE for n in chosen),
+            paths=tuple(worded[n].path for n in chosen),
+            beside=tuple(worded[n].kind in _BESIDE for n in chosen),
             counted=counted[chosen],
             whole=next((node.path for node in nodes if node.kind == MeasureKind.WHOLE), None),
             language=language,
@@ -150,7 +155,7 @@ class MeasureModel:
         rows = pivoted(counted, weights) + share * saturated(counted, weights, single)
         return rows.tocsr().sorted_indices()
 
-    def _lent(self) -> Lent:
+    def _lent(self) -> Voices:
         """Return what the phrasebook says for the candidates."""
         book = self.language.phrasebook
         columns = {feature: n for n, feature in enumerate(self.vocabulary)}
@@ -223,7 +228,7 @@ class MeasureModel:
         own = self.in_own_words(rows)
         alike = (own @ self.rows.T).toarray() + self.lent_scores(own)
         if self.learned.share:
-            alike -= self.learned.share * np.outer(own @ self.placed.mean, self.placed.known)
+            alike += self.learned.share * self.pulled(own)
         if self.said.shape[0]:
             alike = alike + self.said_before(rows)
         return np.asarray(np.clip(alike, 0.0, 1.0))
@@ -246,9 +251,20 @@ class MeasureModel:
 
     def _telling(self) -> sparse.csr_matrix:
         """Return rows of what is shown as the reason for each candidate where a text holds it."""
-        if self.lent is None:
-            return self.rows
-        return (self.rows + widened(self.lent.shown, len(self.weights))).sorted_indices()
+        telling = self.rows
+        if self.lent is not None:
+            telling = telling + widened(self.lent.shown, len(self.weights))
+        if self.learned.share:
+            telling = telling + self.learned.share * self.told.shown
+        return telling.tocsr().sorted_indices()
+
+    def pulled(self, rows: sparse.csr_matrix) -> Array:
+        """Return how much more decisions speak for each candidate than for those they are about on average.
+
+        What is like none of them is pulled to none, and away from none that nobody has decided for yet.
+        """
+        said, known = self.told.scores(rows), self.placed.known
+        return np.asarray(said - np.outer(said.sum(axis=1) / (known.sum() or 1.0), known))
 
     def said_before(self, rows: sparse.csr_matrix) -> Array:
         """Return what each candidate gains by a decision on the same words: pairs, not single characters."""

@@ -10,23 +10,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import norm as norm_of
 
 from commentbox.core.classifier.features import features
-from commentbox.core.classifier.rows import (
-    Array,
-    Reader,
-    heaviest,
-    moved,
-    often_in,
-    weighted,
-    without,
-)
+from commentbox.core.classifier.rows import Array, Reader, moved, often_in, weighted, without
+from commentbox.core.classifier.voices import Voices, sharpened, voices
 from commentbox.core.text import even
 
 FEW_SAYINGS = 5
@@ -37,8 +28,6 @@ MOST_MEASURES = 40
 """An official sentence speaks for no more measures than this."""
 LENT = 3.5
 """What the phrasebook counts beside a measure's own row of length 1."""
-SHOWN = 1000
-"""Words of a measure's sayings, the heaviest, that are shown as the reason where a comment holds them."""
 
 
 class BadPhrase(ValueError):
@@ -81,29 +70,7 @@ class Phrasebook:
         return without(rows @ sparse.diags(telling), often > COMMON * sentences)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Lent:
-    """Hold what a phrasebook says for the measures of one draft.
-
-    ``spoken`` has a column an official sentence, the weighted row of its sayings; ``measures`` says how much
-    each sentence speaks for each measure. ``shown`` has a row a measure: what people say more for its
-    sentences than for those of other measures.
-    """
-
-    spoken: sparse.csr_matrix
-    measures: sparse.csr_matrix
-    shown: sparse.csr_matrix
-
-    def scores(self, rows: sparse.csr_matrix) -> Array:
-        """Return what is added to each measure's score for each weighted row of a text.
-
-        A row may have columns to the right of the phrasebook's, of words that were learned; they add nothing.
-        """
-        alike = (rows[:, : self.spoken.shape[0]] @ self.spoken).toarray()
-        return np.asarray(_sharpened(alike) @ self.measures)
-
-
-def lend(book: Phrasebook, columns: Mapping[str, int], weights: Array, likeness: Array) -> Lent:
+def lend(book: Phrasebook, columns: Mapping[str, int], weights: Array, likeness: Array) -> Voices:
     """Return what the phrasebook says for measures.
 
     ``likeness`` has a row an official sentence and a column a measure; ``columns`` holds all words of the
@@ -114,20 +81,4 @@ def lend(book: Phrasebook, columns: Mapping[str, int], weights: Array, likeness:
     more = np.maximum(likeness - likeness.mean(axis=1, keepdims=True), 0.0)
     if more.shape[1] > MOST_MEASURES:
         more[more < np.partition(more, -MOST_MEASURES, axis=1)[:, [-MOST_MEASURES]]] = 0.0
-    spoken_for = sparse.csr_matrix(_sharpened(more))
-    sums = (spoken_for.T @ said).tocsr()
-    lengths = norm_of(sums, axis=1)
-    scale = sparse.diags(LENT / np.where(lengths > 0, lengths, 1.0))
-    return Lent(said.T.tocsr(), (spoken_for @ scale).tocsr(), heaviest(_above_average(scale @ sums), SHOWN))
-
-
-def _above_average(rows: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Return what each row holds more than the rows do on average."""
-    more = rows.tocsr()
-    more.data = np.maximum(more.data - np.asarray(more.mean(axis=0)).ravel()[more.indices], 0.0)
-    return more
-
-
-def _sharpened(likeness: Array) -> Array:
-    """Return likenesses to the power of 1.5: much of a little is less than a little of much."""
-    return np.asarray(likeness * np.sqrt(likeness))
+    return voices(said, sparse.csr_matrix(sharpened(more)), LENT)
