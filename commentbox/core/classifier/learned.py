@@ -13,7 +13,7 @@ from commentbox.core.classifier.rows import Array, moved, weighted
 from commentbox.core.classifier.voices import Voices, voices
 
 MOST = 1000
-"""Decisions, the latest, that speak for measures and say what each word should weigh: more cost time, not errors."""
+"""Decisions, the latest, that speak for measures and say what a word should weigh; more would cost time."""
 PULL = 7.0
 """What decisions on a measure count beside its own row of length 1, times the share that they proved."""
 FEW = 2
