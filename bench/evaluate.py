@@ -31,6 +31,7 @@ from commentbox.core.classifier import (  # noqa: E402
     Language,
     Learner,
     MeasureModel,
+    Phrasebook,
     calibration_error,
     count_background,
     evaluate,
@@ -48,6 +49,7 @@ DECISIONS = (37, 100, 200)
 ROUNDS = 40
 HELD_OUT = 54
 SAME_SPAN = 0.7
+WITHOUT = "  without the phrasebook"
 
 Item = dict[str, Any]
 Ranker = Callable[[Sequence[str]], list[list[str]]]
@@ -59,6 +61,7 @@ class Reader:
     """Hold what reads comments on a draft, and its measures' numbers and paths."""
 
     model: MeasureModel
+    without_phrases: MeasureModel
     references: ReferenceFinder
     nodes: tuple[Node, ...]
     numbers: dict[str, int | None]
@@ -120,6 +123,7 @@ def make_reader(draft: Draft, known: Language) -> Reader:
     measures = {n.path: n.number for n in draft.nodes if n.kind == MeasureKind.MEASURE}
     return Reader(
         MeasureModel.from_draft(draft.nodes, known),
+        MeasureModel.from_draft(draft.nodes, replace(known, phrasebook=Phrasebook())),
         ReferenceFinder(draft.nodes, draft.annex),
         tuple(n for n in draft.nodes if n.kind == MeasureKind.MEASURE),
         measures,
@@ -211,6 +215,8 @@ def cold(table: Table, reader: Reader, name: str, items: Sequence[Item]) -> None
     answers = reader.model.suggest(texts, reader.references)
     table.show(name, len(items), **hits(reader, items, [[s.path for s in a.measures] for a in answers]))
     table.show("  cut into points, all taken together", len(items), top1=found.top1, top3=found.top3)
+    answers = reader.without_phrases.suggest(texts, reader.references)
+    table.show(WITHOUT, len(items), **hits(reader, items, [[s.path for s in a.measures] for a in answers]))
     table.show("  plain TF-IDF", len(items), **hits(reader, items, plain(reader.nodes)(texts)))
     table.show(
         "  how sure it says it is", len(items), ece=found.calibration_error, coverage_95=found.coverage
@@ -332,8 +338,13 @@ def statutes(table: Table, stard: Item) -> None:
     texts = [query["text"] for query in stard["queries"]]
     answers = model.suggest(texts, finder)
     ours = [[s.path for s in answer.measures] for answer in answers]
-    for name, ranked in (("lay questions to statutes", ours), ("  plain TF-IDF", plain(nodes)(texts))):
-        wanted = [{str(n) for n in query["articles"]} for query in stard["queries"]]
+    without = MeasureModel.from_draft(nodes, replace(language(), phrasebook=Phrasebook()))
+    wanted = [{str(n) for n in query["articles"]} for query in stard["queries"]]
+    for name, ranked in (
+        ("lay questions to statutes", ours),
+        (WITHOUT, [[s.path for s in answer.measures] for answer in without.suggest(texts, finder)]),
+        ("  plain TF-IDF", plain(nodes)(texts)),
+    ):
         found = {
             f"hit{depth}": [
                 float(bool(w.intersection(one[:depth]))) for w, one in zip(wanted, ranked, strict=True)
@@ -341,10 +352,7 @@ def statutes(table: Table, stard: Item) -> None:
             for depth in (1, 3)
         }
         table.show(name, len(texts), **found)
-    sure = [
-        (answer.confidence, answer.measures[0].path in {str(n) for n in query["articles"]})
-        for answer, query in zip(answers, stard["queries"], strict=True)
-    ]
+    sure = [(a.confidence, a.measures[0].path in w) for a, w in zip(answers, wanted, strict=True)]
     table.show("  how sure it says it is", len(texts), ece=calibration_error(sure))
 
 

@@ -15,7 +15,15 @@ from sqlalchemy.orm import Session
 from commentbox.core.states import CommentState, Role, SubmissionState, TextStatus
 from commentbox.core.types import Actor
 from commentbox.db import transaction
-from commentbox.models import Attachment, Campaign, Comment, Consultation, OutboundMail, Submission
+from commentbox.models import (
+    Attachment,
+    Campaign,
+    Comment,
+    Consultation,
+    OutboundMail,
+    Submission,
+    Suggestion,
+)
 from commentbox.services import triage
 from commentbox.web.labels import LABELS
 from tests.fixtures.desk import RAW, Desk, add_letter, measure
@@ -64,12 +72,16 @@ def test_the_first_suggestion_says_how_sure_it_is_and_no_other_does(
     with transaction(session):
         for comment, sure in zip(letter.comments, (0.836, None), strict=True):
             comment.confidence = sure
+            second = measure(session, "2.1.1.2").id
+            session.add(
+                Suggestion(comment_id=comment.id, rank=2, measure_id=second, score=0.2, source="model")
+            )
     page = desk.get(desk.page)
     assert re.findall(r'<meter[^>]*value="([\d.]+)"', page) == ["0.84"]
     assert page.count("把握 84%") == page.count("把握 ") == 1
-    first, _, second = page.partition(f'id="c{letter.comments[1].id}"')
-    assert first.index("系统建议") < first.index("把握 84%")
-    assert "系统建议" in second
+    first, _, other = page.partition(f'id="c{letter.comments[1].id}"')
+    assert first.index("系统建议") < first.index("把握 84%") < first.rindex("系统建议")
+    assert "系统建议" in other
 
 
 def test_a_quotation_is_folded_where_it_stood(

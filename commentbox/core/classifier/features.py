@@ -18,8 +18,11 @@ TRIGRAM_WEIGHT = 0.7
 AMOUNT_WEIGHT = 1.5
 """Who names an amount of money or a share means the clause that grants it."""
 
+CHINESE_RANGES = ((0x3400, 0x9FFF), (0x20000, 0x3FFFF))
+"""Codes of the characters that features of one to three characters consist of, first and last."""
+_CHINESE = "".join(f"{chr(first)}-{chr(last)}" for first, last in CHINESE_RANGES)
 _OTHER = re.compile(r"[a-z]+|\d+(?:\.\d+)?[万亿%]?")
-_RUN = re.compile(rf"(?P<chinese>[\u3400-\u9fff\U00020000-\U0003ffff]+)|{_OTHER.pattern}")
+_RUN = re.compile(rf"(?P<chinese>[{_CHINESE}]+)|{_OTHER.pattern}")
 _WRITTEN = re.compile(
     rf"百分之(?P<percent>[{CHINESE}]{{1,5}})"
     r"|(?<![\d.])(?P<tenths>[一二三四五六七八九1-9])(?:成(?![立功为果本员长年品交就熟绩不])|折(?![页叠扇线腾断]))"
@@ -59,7 +62,7 @@ def others(plain: str) -> Iterator[Found]:
 
 def is_chinese(feature: str) -> bool:
     """Tell whether a feature consists of Chinese characters."""
-    return "\u3400" <= feature[0] <= "\u9fff" or "\U00020000" <= feature[0] <= "\U0003ffff"
+    return any(first <= ord(feature[0]) <= last for first, last in CHINESE_RANGES)
 
 
 def is_single(feature: str) -> bool:

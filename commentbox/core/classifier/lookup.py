@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from commentbox.core.classifier.features import LONGEST, amounts, is_chinese, others
+from commentbox.core.classifier.features import CHINESE_RANGES, LONGEST, amounts, is_chinese, others
 
-Array = np.ndarray[Any, Any]
+Ints = NDArray[np.int64]
 
 _BITS = 21
 """A character's code takes so many, and three characters fit into one key."""
@@ -29,14 +29,16 @@ class Lookup:
             keys[longer] = keys[longer] << _BITS | codes[first[longer] + n]
         order = np.argsort(keys)
         self._keys = keys[order]
-        self._columns = np.array([columns[feature] for feature in chinese], dtype=np.int32)[order]
+        self._columns = np.array([columns[feature] for feature in chinese], dtype=np.int64)[order]
         self._others = {feature: n for feature, n in columns.items() if not is_chinese(feature)}
 
-    def find(self, plains: Sequence[str]) -> tuple[Array, Array]:
+    def find(self, plains: Sequence[str]) -> tuple[Ints, Ints]:
         """Return whose of some texts in their even form each known feature is, and (column, start, end)."""
         joined = "\n".join(plains)
         codes = _codes(joined)
-        chinese = (codes >= 0x3400) & (codes <= 0x9FFF) | (codes >= 0x20000) & (codes <= 0x3FFFF)
+        chinese = np.zeros(len(codes), dtype=bool)
+        for least, most in CHINESE_RANGES:
+            chinese |= (codes >= least) & (codes <= most)
         named = list(others(joined))
         for _, _, end in named:
             chinese[end - 1] = False  # 万 behind figures is their unit, no word
@@ -53,7 +55,7 @@ class Lookup:
         shift = begin[owner]
         return owner, np.column_stack([column, start - shift, end - shift]).astype(np.int32)
 
-    def _runs(self, codes: Array, chinese: Array) -> list[Array]:
+    def _runs(self, codes: Ints, chinese: NDArray[np.bool_]) -> list[Ints]:
         """Return (column, start, end) of the runs of one character, of two, of three."""
         found = []
         starts = np.flatnonzero(chinese)
@@ -67,7 +69,7 @@ class Lookup:
             keys = keys[goes_on] << _BITS | codes[starts + size]
         return found
 
-    def _known(self, keys: Array) -> tuple[Array, Array]:
+    def _known(self, keys: Ints) -> tuple[Ints, Ints]:
         """Return the columns of the keys that are known, and which these are."""
         if not len(self._keys):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
@@ -76,5 +78,5 @@ class Lookup:
         return self._columns[at[known]], known
 
 
-def _codes(text: str) -> Array:
+def _codes(text: str) -> Ints:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.int64)

@@ -159,8 +159,8 @@ class MeasureModel:
         """Return what the phrasebook says for the candidates."""
         book = self.language.phrasebook
         columns = {feature: n for n, feature in enumerate(self.vocabulary)}
-        officials = weighted(Reader(columns).count(book.officials).rows, self.weights)
-        return lend(book, columns, self.weights, (officials @ self.plain.T).toarray())
+        likeness = (self.rows_of(book.officials) @ self.plain.T).toarray()
+        return lend(book, columns, self.weights, likeness)
 
     def _weights(self, features: Sequence[str]) -> Array:
         """Return the idf of each feature, times what its kind counts.
@@ -230,13 +230,13 @@ class MeasureModel:
         if self.learned.share:
             alike += self.learned.share * self.pulled(own)
         if self.said.shape[0]:
-            alike = alike + self.said_before(rows)
+            alike += self.said_before(rows)
         return np.asarray(np.clip(alike, 0.0, 1.0))
 
     def in_own_words(self, rows: sparse.csr_matrix) -> sparse.csr_matrix:
-        """Return rows of length 1 so long that they would have it without the words that decisions taught.
+        """Return rows of length 1 made longer by what words that only decisions taught took from the rest.
 
-        So no comment is less like the draft than on the first day because more of its words are known.
+        No comment is less like the draft than on the first day because more of its words are known.
         """
         if len(self.weights) == len(self.vocabulary):
             return rows
